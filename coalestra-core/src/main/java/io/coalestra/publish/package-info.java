@@ -1,0 +1,7 @@
+/**
+ * The way of events into the cache.
+ */
+@NullMarked
+package io.coalestra.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package io.coalestra.signal;
+
+import java.util.List;
+
+/**
+ * The metrics that the engine emits, each with the names of its labels. No label ever
+ * carries a subject, a qualifier or a rendered key.
+ */
+public enum Metric {
+
+	/** Reads of the cache by what they found. */
+	CACHE_ACCESS("cache_access_total", Kind.COUNTER, "status", "resource_namespace", "resource_name"),
+
+	/** Keys for which a build joined a read in progress. */
+	SINGLEFLIGHT_JOIN("singleflight_join_total", Kind.COUNTER, "resource_namespace", "resource_name"),
+
+	/** What sources' attempts came to, by key. */
+	SOURCE_FETCH("source_fetch_total", Kind.COUNTER, "status", "source"),
+
+	/** How long successful attempts took, by key. */
+	SOURCE_FETCH_LATENCY("source_fetch_latency_ms", Kind.DISTRIBUTION, "source"),
+
+	/** Calls of batch sources. */
+	SOURCE_BATCH_CALL("source_batch_call_total", Kind.COUNTER, "status", "source"),
+
+	/** Keys in one call of a batch source. */
+	SOURCE_BATCH_SIZE("source_batch_size", Kind.DISTRIBUTION, "source"),
+
+	/** How long calls waited for a permit. */
+	SOURCE_CAPACITY_WAIT("source_capacity_wait_ms", Kind.DISTRIBUTION, "source"),
+
+	/** Calls that got no permit in time. */
+	SOURCE_CAPACITY_TIMEOUT("source_capacity_timeout_total", Kind.COUNTER, "source", "reason"),
+
+	/** Calls not begun because the client's time limit would not fit. */
+	SOURCE_TRANSPORT_BUDGET_REJECTION("source_transport_budget_rejection_total", Kind.COUNTER, "source", "reason"),
+
+	/** Calls that outlasted the time limit that their client declared. */
+	SOURCE_TRANSPORT_TIMEOUT_VIOLATION("source_transport_timeout_violation_total", Kind.COUNTER, "source", "outcome"),
+
+	/** Background refreshes. */
+	RESOURCE_REFRESH("resource_refresh_total", Kind.COUNTER, "status", "resource_namespace", "resource_name"),
+
+	/** Publications. */
+	RESOURCE_PUBLISH("resource_publish_total", Kind.COUNTER, "status", "source", "resource_namespace", "resource_name"),
+
+	/** Invalidations. */
+	RESOURCE_INVALIDATION("resource_invalidation_total", Kind.COUNTER, "resource_namespace", "resource_name"),
+
+	/** Builds. */
+	SNAPSHOT_BUILD("snapshot_build_total", Kind.COUNTER, "status"),
+
+	/** How long builds took. */
+	SNAPSHOT_BUILD_DURATION("snapshot_build_duration_ms", Kind.DISTRIBUTION, "status");
+
+	private final String wireName;
+
+	private final Kind kind;
+
+	@SuppressWarnings("ImmutableEnumChecker") // the list is List.of, which the checker
+												// does not know to be immutable
+	private final List<String> labelNames;
+
+	Metric(String wireName, Kind kind, String... labelNames) {
+		this.wireName = wireName;
+		this.kind = kind;
+		this.labelNames = List.of(labelNames);
+	}
+
+	/**
+	 * Returns the name.
+	 * @return the name
+	 */
+	public String wireName() {
+		return this.wireName;
+	}
+
+	/**
+	 * Returns what is measured.
+	 * @return the kind
+	 */
+	public Kind kind() {
+		return this.kind;
+	}
+
+	/**
+	 * Returns the names of the labels, in the order in which their values are given.
+	 * @return the names
+	 */
+	public List<String> labelNames() {
+		return this.labelNames;
+	}
+
+	/**
+	 * What is measured.
+	 */
+	public enum Kind {
+
+		/** A number that only grows. */
+		COUNTER,
+
+		/** Observations, of which count, sum and distribution matter. */
+		DISTRIBUTION
+
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.coalestra.snapshot;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+
+import io.coalestra.failure.CoalestraException;
+import io.coalestra.failure.ResourceFailure;
+
+/**
+ * Thrown when a snapshot does not meet its request: a required key has no value.
+ *
+ * <p>
+ * It carries what failed as data, and the snapshot with all that did not fail.
+ */
+public class SnapshotBuildException extends CoalestraException {
+
+	private static final long serialVersionUID = 1L;
+
+	private static final int SHOWN = 5;
+
+	private final transient List<ResourceFailure> failures;
+
+	private final transient Snapshot snapshot;
+
+	/**
+	 * Makes an exception.
+	 * @param failures the failures of required keys
+	 * @param snapshot what there is all the same
+	 */
+	public SnapshotBuildException(Collection<ResourceFailure> failures, Snapshot snapshot) {
+		super(message(List.copyOf(failures)));
+		this.failures = List.copyOf(failures);
+		this.snapshot = Objects.requireNonNull(snapshot, "snapshot");
+	}
+
+	private static String message(List<ResourceFailure> failures) {
+		StringBuilder text = new StringBuilder().append(failures.size())
+			.append((failures.size() == 1) ? " required resource is missing: " : " required resources are missing: ");
+		int shown = Math.min(SHOWN, failures.size());
+		for (int i = 0; i < shown; i++) {
+			text.append((i > 0) ? "; " : "").append(failures.get(i).message());
+		}
+		if (failures.size() > shown) {
+			text.append("; +").append(failures.size() - shown).append(" more");
+		}
+		return text.toString();
+	}
+
+	/**
+	 * Returns the failures of required keys.
+	 * @return the failures, in the order of the request
+	 */
+	public List<ResourceFailure> failures() {
+		return this.failures;
+	}
+
+	/**
+	 * Returns what there is all the same.
+	 * @return the partial snapshot
+	 */
+	public Snapshot snapshot() {
+		return this.snapshot;
+	}
+
+}

@@ -1,0 +1,26 @@
+/**
+ * The engine of Coalestra: one consistent, immutable picture of data that lives in many
+ * places.
+ */
+module io.coalestra.core {
+
+	requires transitive org.jspecify;
+
+	requires com.github.benmanes.caffeine;
+	requires io.github.resilience4j.circuitbreaker;
+	requires io.github.resilience4j.core;
+	requires org.slf4j;
+
+	exports io.coalestra;
+	exports io.coalestra.cache;
+	exports io.coalestra.failure;
+	exports io.coalestra.health;
+	exports io.coalestra.key;
+	exports io.coalestra.policy;
+	exports io.coalestra.publish;
+	exports io.coalestra.signal;
+	exports io.coalestra.snapshot;
+	exports io.coalestra.source;
+	exports io.coalestra.time;
+
+}
