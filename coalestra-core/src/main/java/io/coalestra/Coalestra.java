@@ -1,0 +1,509 @@
+package io.coalestra;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+import io.coalestra.cache.PayloadCopier;
+import io.coalestra.cache.SnapshotCache;
+import io.coalestra.internal.engine.Engine;
+import io.coalestra.internal.engine.EngineSettings;
+import io.coalestra.internal.isolation.StructuralCopier;
+import io.coalestra.key.ResourceGroup;
+import io.coalestra.policy.Freshness;
+import io.coalestra.policy.KeyPolicies;
+import io.coalestra.policy.ObservationPolicy;
+import io.coalestra.policy.Resilience;
+import io.coalestra.policy.SourceAuthority;
+import io.coalestra.signal.EventSink;
+import io.coalestra.signal.MetricSink;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.source.Source;
+import io.coalestra.source.SourceSettings;
+import io.coalestra.source.TimeoutGuarantee;
+import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configures a {@link SnapshotBuilder} and makes it.
+ *
+ * <pre>{@code
+ * SnapshotBuilder builder = Coalestra.builder()
+ *     .source(Source.single("ledger", ACCOUNT, (key) -> ledger.account(key.subject()))
+ *         .timeout(Duration.ofSeconds(2))
+ *         .transportTimeout(Duration.ofMillis(1750))
+ *         .build())
+ *     .defaultFreshness(Freshness.ttl(Duration.ofSeconds(5)).maxStale(Duration.ofMinutes(1)))
+ *     .build();
+ * }</pre>
+ *
+ * Not safe for concurrent use; the builder that it makes is.
+ */
+public final class Coalestra {
+
+	private String name = Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
+
+	private final List<Source> sources = new ArrayList<>();
+
+	private final Map<String, Consumer<SourceSettings.Builder>> sourceSettings = new LinkedHashMap<>();
+
+	private final List<ResourceGroup> groups = new ArrayList<>();
+
+	private KeyPolicies<Freshness> freshness = KeyPolicies.of(Freshness.DEFAULT);
+
+	private KeyPolicies<SourceAuthority> authority = KeyPolicies.of(SourceAuthority.EQUAL);
+
+	private ObservationPolicy observation = ObservationPolicy.DEFAULT;
+
+	private Resilience resilience = Resilience.DEFAULT;
+
+	private final Map<String, Resilience> resilienceBySource = new LinkedHashMap<>();
+
+	private @Nullable Function<String, @Nullable Resilience> resilienceFunction;
+
+	private @Nullable Duration defaultDeadline;
+
+	private int maxConcurrency = 16;
+
+	private int supportMemory = 100_000;
+
+	private TimeoutDeclarations timeoutDeclarations = TimeoutDeclarations.REQUIRED;
+
+	private Duration transportTimeoutGrace = Duration.ofMillis(50);
+
+	private Duration deadlineDispatchGrace = Duration.ZERO;
+
+	private @Nullable SnapshotCache cache;
+
+	private PayloadCopier copier = new StructuralCopier();
+
+	private TimeSource timeSource = TimeSource.system();
+
+	private @Nullable ExecutorService executor;
+
+	private final List<EventSink> eventSinks = new ArrayList<>();
+
+	private MetricSink metricSink = MetricSink.NONE;
+
+	private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+
+	private Coalestra() {
+	}
+
+	/**
+	 * Starts a configuration.
+	 * @return the configuration
+	 */
+	public static Coalestra builder() {
+		return new Coalestra();
+	}
+
+	/**
+	 * Names the builder: the origin of the versions that it gives.
+	 * @param value the name: 1 to 40 letters, digits, dots, dashes or underscores; by
+	 * default drawn at random
+	 * @return this
+	 */
+	public Coalestra name(String value) {
+		if (!value.matches("[A-Za-z0-9._-]{1,40}")) {
+			throw new IllegalArgumentException(
+					"name: \"" + value + "\" (expected: 1 to 40 letters, digits, dots, dashes or underscores)");
+		}
+		this.name = value;
+		return this;
+	}
+
+	/**
+	 * Adds a source.
+	 * @param source the source
+	 * @return this
+	 */
+	public Coalestra source(Source source) {
+		this.sources.add(Objects.requireNonNull(source, "source"));
+		return this;
+	}
+
+	/**
+	 * Adds sources.
+	 * @param more the sources
+	 * @return this
+	 */
+	public Coalestra sources(Collection<? extends Source> more) {
+		more.forEach(this::source);
+		return this;
+	}
+
+	/**
+	 * Changes settings of a source by its name, over what it says itself.
+	 * @param source the source's name
+	 * @param changes sets what changes
+	 * @return this
+	 */
+	public Coalestra sourceSettings(String source, Consumer<SourceSettings.Builder> changes) {
+		this.sourceSettings.merge(source, changes, Consumer::andThen);
+		return this;
+	}
+
+	/**
+	 * Declares resources that are fetched, seen and evicted together.
+	 * @param group the group
+	 * @return this
+	 */
+	public Coalestra group(ResourceGroup group) {
+		this.groups.add(Objects.requireNonNull(group, "group"));
+		return this;
+	}
+
+	/**
+	 * Sets the freshness of keys.
+	 * @param policies the policies; by default {@link Freshness#DEFAULT} for every key
+	 * @return this
+	 */
+	public Coalestra freshness(KeyPolicies<Freshness> policies) {
+		this.freshness = Objects.requireNonNull(policies, "freshness");
+		return this;
+	}
+
+	/**
+	 * Changes the freshness of keys.
+	 * @param change answers the new policies, given the present ones
+	 * @return this
+	 */
+	public Coalestra freshness(UnaryOperator<KeyPolicies<Freshness>> change) {
+		return freshness(change.apply(this.freshness));
+	}
+
+	/**
+	 * Sets the freshness of keys for which nothing else is said.
+	 * @param policy the policy
+	 * @return this
+	 */
+	public Coalestra defaultFreshness(Freshness policy) {
+		return freshness(this.freshness.orElse(policy));
+	}
+
+	/**
+	 * Sets the ranks of sources.
+	 * @param policies the ranks; by default every source has rank 0
+	 * @return this
+	 */
+	public Coalestra authority(KeyPolicies<SourceAuthority> policies) {
+		this.authority = Objects.requireNonNull(policies, "authority");
+		return this;
+	}
+
+	/**
+	 * Sets what is done with values that say they were observed in the future.
+	 * @param policy the policy; by default {@link ObservationPolicy#DEFAULT}
+	 * @return this
+	 */
+	public Coalestra observation(ObservationPolicy policy) {
+		this.observation = Objects.requireNonNull(policy, "observation");
+		return this;
+	}
+
+	/**
+	 * Sets how failures are met where nothing is said for a source.
+	 * @param policy the policy; by default {@link Resilience#DEFAULT}
+	 * @return this
+	 */
+	public Coalestra defaultResilience(Resilience policy) {
+		this.resilience = Objects.requireNonNull(policy, "resilience");
+		return this;
+	}
+
+	/**
+	 * Sets how failures of a named source are met, before what the source says.
+	 * @param source the source's name
+	 * @param policy the policy
+	 * @return this
+	 */
+	public Coalestra resilience(String source, Resilience policy) {
+		this.resilienceBySource.put(source, Objects.requireNonNull(policy, "resilience"));
+		return this;
+	}
+
+	/**
+	 * Sets a function that decides by a source's name how its failures are met: after
+	 * what was set by name, before what the source says. It is asked once a source.
+	 * @param decide answers the policy, or null where it has no opinion
+	 * @return this
+	 */
+	public Coalestra resilience(Function<String, @Nullable Resilience> decide) {
+		this.resilienceFunction = Objects.requireNonNull(decide, "resilience");
+		return this;
+	}
+
+	/**
+	 * Sets the deadline of requests that state none.
+	 * @param span how long after its beginning a build ends at the latest: more than
+	 * zero; by default there is no bound
+	 * @return this
+	 */
+	public Coalestra defaultDeadline(Duration span) {
+		if (span.isZero() || span.isNegative()) {
+			throw new IllegalArgumentException("defaultDeadline: " + span + " (expected: more than zero)");
+		}
+		this.defaultDeadline = span;
+		return this;
+	}
+
+	/**
+	 * Sets how many source calls run at a time, over all builds.
+	 * @param value the limit: 1 or more; by default 16
+	 * @return this
+	 */
+	public Coalestra maxConcurrency(int value) {
+		this.maxConcurrency = requireAtLeast("maxConcurrency", value, 1);
+		return this;
+	}
+
+	/**
+	 * Sets how many answers of {@code supports} are remembered.
+	 * @param value the bound: zero remembers none; by default 100,000
+	 * @return this
+	 */
+	public Coalestra supportMemory(int value) {
+		this.supportMemory = requireAtLeast("supportMemory", value, 0);
+		return this;
+	}
+
+	/**
+	 * Sets what is done with sources of which it is not sure that their calls end.
+	 * @param value the rule; by default {@link TimeoutDeclarations#REQUIRED}
+	 * @return this
+	 */
+	public Coalestra timeoutDeclarations(TimeoutDeclarations value) {
+		this.timeoutDeclarations = Objects.requireNonNull(value, "timeoutDeclarations");
+		return this;
+	}
+
+	/**
+	 * Sets by how much a call may outlast what its client declared before that counts as
+	 * a violation.
+	 * @param value zero or more; by default 50 ms
+	 * @return this
+	 */
+	public Coalestra transportTimeoutGrace(Duration value) {
+		this.transportTimeoutGrace = requireNotNegative("transportTimeoutGrace", value);
+		return this;
+	}
+
+	/**
+	 * Sets by how much the time left by a deadline may fall short of a client's limit and
+	 * the call is made all the same.
+	 * @param value zero or more; by default zero
+	 * @return this
+	 */
+	public Coalestra deadlineDispatchGrace(Duration value) {
+		this.deadlineDispatchGrace = requireNotNegative("deadlineDispatchGrace", value);
+		return this;
+	}
+
+	/**
+	 * Sets the cache.
+	 * @param value the cache, for this builder alone; by default
+	 * {@link SnapshotCache#bounded} with 10,000 entries
+	 * @return this
+	 */
+	public Coalestra cache(SnapshotCache value) {
+		this.cache = Objects.requireNonNull(value, "cache");
+		return this;
+	}
+
+	/**
+	 * Sets what copies payloads that are not proven immutable.
+	 * @param value the copier; by default one for JDK collections, maps, arrays, records
+	 * and dates
+	 * @return this
+	 */
+	public Coalestra payloadCopier(PayloadCopier value) {
+		this.copier = Objects.requireNonNull(value, "payloadCopier");
+		return this;
+	}
+
+	/**
+	 * Sets the time.
+	 * @param value the time source; by default {@link TimeSource#system()}
+	 * @return this
+	 */
+	public Coalestra timeSource(TimeSource value) {
+		this.timeSource = Objects.requireNonNull(value, "timeSource");
+		return this;
+	}
+
+	/**
+	 * Sets what runs the calls of sources.
+	 * @param value the executor, which the builder does not close; by default a virtual
+	 * thread a call. A bounded pool bounds calls beyond {@code maxConcurrency}, and a
+	 * call that waits in its queue holds its permit
+	 * @return this
+	 */
+	public Coalestra executor(ExecutorService value) {
+		this.executor = Objects.requireNonNull(value, "executor");
+		return this;
+	}
+
+	/**
+	 * Adds a sink of events.
+	 * @param sink the sink
+	 * @return this
+	 */
+	public Coalestra eventSink(EventSink sink) {
+		this.eventSinks.add(Objects.requireNonNull(sink, "eventSink"));
+		return this;
+	}
+
+	/**
+	 * Sets the sink of metrics.
+	 * @param sink the sink
+	 * @return this
+	 */
+	public Coalestra metricSink(MetricSink sink) {
+		this.metricSink = Objects.requireNonNull(sink, "metricSink");
+		return this;
+	}
+
+	/**
+	 * Sets what draws jitter.
+	 * @param value the generator, safe for concurrent use
+	 * @return this
+	 */
+	public Coalestra random(RandomGenerator value) {
+		this.random = Objects.requireNonNull(value, "random");
+		return this;
+	}
+
+	/**
+	 * Makes the builder.
+	 * @return the builder
+	 * @throws IllegalArgumentException if something is wrong, with every fault in the
+	 * message: what, where, and what to write instead
+	 */
+	public SnapshotBuilder build() {
+		List<String> faults = new ArrayList<>();
+		List<Source> configured = configuredSources(faults);
+		checkNames(configured, faults);
+		checkGroups(faults);
+		this.timeoutDeclarations.check(configured, faults);
+		if (!faults.isEmpty()) {
+			throw new IllegalArgumentException(
+					(faults.size() == 1) ? faults.getFirst() : faults.size() + " faults: " + String.join("; ", faults));
+		}
+		SnapshotCache store = (this.cache != null) ? this.cache : SnapshotCache.bounded(10_000);
+		return Engine.start(new EngineSettings(this.name, configured, List.copyOf(this.groups), this.freshness,
+				this.authority, this.observation, this.resilience, Map.copyOf(this.resilienceBySource),
+				this.resilienceFunction, this.defaultDeadline, this.maxConcurrency, this.supportMemory,
+				this.transportTimeoutGrace, this.deadlineDispatchGrace, store, this.copier, this.timeSource,
+				this.executor, List.copyOf(this.eventSinks), this.metricSink, this.random));
+	}
+
+	private List<Source> configuredSources(List<String> faults) {
+		List<Source> configured = new ArrayList<>(this.sources.size());
+		for (Source source : this.sources) {
+			Consumer<SourceSettings.Builder> changes = this.sourceSettings.get(source.name());
+			try {
+				configured.add((changes != null) ? source.with(source.settings().with(changes)) : source);
+			}
+			catch (IllegalArgumentException ex) {
+				faults.add("source \"" + source.name() + "\": " + ex.getMessage());
+			}
+		}
+		return List.copyOf(configured);
+	}
+
+	private void checkNames(List<Source> configured, List<String> faults) {
+		List<String> names = new ArrayList<>();
+		for (Source source : configured) {
+			if (names.contains(source.name())) {
+				faults.add("source \"" + source.name()
+						+ "\": the name is taken by another source (expected: a name of its own for each)");
+			}
+			names.add(source.name());
+		}
+		List<String> wanted = new ArrayList<>(this.sourceSettings.keySet());
+		wanted.addAll(this.resilienceBySource.keySet());
+		wanted.stream()
+			.distinct()
+			.filter((wantedName) -> this.sources.stream().noneMatch((source) -> source.name().equals(wantedName)))
+			.forEach((unknown) -> faults
+				.add("settings of source \"" + unknown + "\": no such source (expected: one of " + names + ")"));
+	}
+
+	private void checkGroups(List<String> faults) {
+		for (int i = 0; i < this.groups.size(); i++) {
+			for (ResourceGroup other : this.groups.subList(0, i)) {
+				this.groups.get(i)
+					.types()
+					.stream()
+					.filter(other.types()::contains)
+					.forEach((type) -> faults.add("type " + type + ": in the groups \"" + other.name() + "\" and others"
+							+ " (expected: in one group at most)"));
+			}
+		}
+	}
+
+	private static int requireAtLeast(String option, int value, int least) {
+		if (value < least) {
+			throw new IllegalArgumentException(option + ": " + value + " (expected: " + least + " or more)");
+		}
+		return value;
+	}
+
+	private static Duration requireNotNegative(String option, Duration value) {
+		if (value.isNegative()) {
+			throw new IllegalArgumentException(option + ": " + value + " (expected: not negative)");
+		}
+		return value;
+	}
+
+	/**
+	 * What is done with sources of which it is not sure that their calls end.
+	 */
+	public enum TimeoutDeclarations {
+
+		/** A source that declares nothing, or something unsafe, is refused. */
+		REQUIRED,
+
+		/**
+		 * A source that declares nothing is let in and reported; an unsafe one is
+		 * refused.
+		 */
+		REPORTED,
+
+		/** Every source is let in; unsafe ones are reported as critical. */
+		UNSAFE_ALLOWED;
+
+		void check(List<Source> sources, List<String> faults) {
+			for (Source source : sources) {
+				TimeoutGuarantee guarantee = TimeoutGuarantee.of(source.name(), source.settings());
+				boolean undeclared = guarantee.status() == TimeoutGuarantee.Status.UNDECLARED;
+				if (!guarantee.safe() && (undeclared ? this == REQUIRED : this != UNSAFE_ALLOWED)) {
+					faults
+						.add("source \"" + source.name() + "\": " + guarantee.status().wireName() + remedy(guarantee));
+				}
+			}
+		}
+
+		private static String remedy(TimeoutGuarantee guarantee) {
+			if (guarantee.status() == TimeoutGuarantee.Status.UNDECLARED) {
+				return " (expected: transportTimeout(…) with the time limit of its own client, or nonBlocking()"
+						+ " if it never blocks)";
+			}
+			return " (expected: transportTimeout below timeout " + guarantee.sourceTimeout() + ", is "
+					+ guarantee.transportTimeout() + ")";
+		}
+
+	}
+
+}

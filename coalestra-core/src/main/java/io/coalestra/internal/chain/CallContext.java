@@ -1,0 +1,98 @@
+package io.coalestra.internal.chain;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+import io.coalestra.cache.Revision;
+import io.coalestra.internal.flight.Voyage;
+import io.coalestra.internal.store.RevisionStore;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.source.FetchContext;
+import io.coalestra.time.TimeSource;
+
+/**
+ * What one call of a source is told.
+ */
+final class CallContext implements FetchContext {
+
+	private final Voyage voyage;
+
+	private final String source;
+
+	private final int attempt;
+
+	private final long deadline;
+
+	private final long latestEnd;
+
+	private final TimeSource time;
+
+	private final RevisionStore store;
+
+	/**
+	 * Makes a context.
+	 * @param voyage what causes the call
+	 * @param source the source's name
+	 * @param attempt which call it is
+	 * @param deadline the latest deadline of those who wait
+	 * @param latestEnd when the call is given up: the deadline or the source's time limit
+	 */
+	CallContext(Voyage voyage, String source, int attempt, long deadline, long latestEnd, TimeSource time,
+			RevisionStore store) {
+		this.voyage = voyage;
+		this.source = source;
+		this.attempt = attempt;
+		this.deadline = deadline;
+		this.latestEnd = latestEnd;
+		this.time = time;
+		this.store = store;
+	}
+
+	@Override
+	public Instant requestedAt() {
+		return TimeSource.toInstant(this.voyage.requestedAt());
+	}
+
+	@Override
+	public Optional<Instant> deadline() {
+		if (this.deadline == Long.MAX_VALUE) {
+			return Optional.empty();
+		}
+		return Optional.of(this.time.now().plusNanos(this.deadline - this.time.monotonicNanos()));
+	}
+
+	@Override
+	public Optional<Duration> remaining() {
+		if (this.latestEnd == Long.MAX_VALUE) {
+			return Optional.empty();
+		}
+		return Optional.of(Duration.ofNanos(Math.max(0, this.latestEnd - this.time.monotonicNanos())));
+	}
+
+	@Override
+	public Map<String, Object> metadata() {
+		return this.voyage.metadata();
+	}
+
+	@Override
+	public String snapshotId() {
+		return this.voyage.id();
+	}
+
+	@Override
+	public int attempt() {
+		return this.attempt;
+	}
+
+	@Override
+	public Optional<String> knownVersion(ResourceKey<?> key) {
+		Revision<?> stored = this.store.get(key);
+		if (stored == null || !stored.provenance().source().equals(this.source)) {
+			return Optional.empty();
+		}
+		return Optional.ofNullable(stored.version().sourceVersion());
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.coalestra.internal.chain;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.coalestra.cache.Revision;
+import io.coalestra.failure.FailureReason;
+import io.coalestra.failure.ResourceFailure;
+import io.coalestra.failure.SourceFailure;
+import io.coalestra.internal.flight.Flight;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceKeys;
+import io.coalestra.source.DerivedSource;
+
+/**
+ * The first half of a derived source's call: its dependencies are named and read.
+ * Failures here say nothing about the source itself, and leave its circuit alone.
+ */
+final class DerivedRead implements DependencyReader.Listener {
+
+	private static final int MAX_DEPTH = 256;
+
+	private final ChainServices services;
+
+	private final SourceChain chain;
+
+	private final SourceSlot slot;
+
+	private final DerivedSource source;
+
+	private final Flight flight;
+
+	private ResourceKeys keys = ResourceKeys.of();
+
+	DerivedRead(ChainServices services, SourceChain chain, SourceSlot slot, DerivedSource source, Flight flight) {
+		this.services = services;
+		this.chain = chain;
+		this.slot = slot;
+		this.source = source;
+		this.flight = flight;
+	}
+
+	void begin(DependencyReader reader) {
+		try {
+			this.keys = ResourceKeys.of(this.source.dependencies(this.flight.key()));
+		}
+		catch (NullPointerException ex) {
+			fail(FailureReason.PROTOCOL, "the source named null as a dependency (expected: keys)", 1);
+			return;
+		}
+		catch (Throwable ex) {
+			this.chain.failed(this.slot, List.of(this.flight), Failures.of(this.slot.name(), ex, 1));
+			return;
+		}
+		if (this.flight.depth() >= MAX_DEPTH) {
+			fail(FailureReason.DEPENDENCY, "more than " + MAX_DEPTH + " derivations build on one another", 0);
+			return;
+		}
+		if (this.keys.isEmpty()) {
+			arrived(List.of());
+			return;
+		}
+		reader.read(this.keys, this.flight, this);
+	}
+
+	@Override
+	public void circular(List<ResourceKey<?>> path) {
+		fail(FailureReason.DEPENDENCY_CYCLE, "the value depends on itself: "
+				+ path.stream().map(Object::toString).collect(Collectors.joining(" -> ")), 0);
+	}
+
+	@Override
+	public void arrived(List<DependencyReader.Found> found) {
+		List<Revision<?>> revisions = new ArrayList<>(found.size());
+		boolean[] stale = new boolean[found.size()];
+		for (int i = 0; i < found.size(); i++) {
+			switch (found.get(i)) {
+				case DependencyReader.Found.Value value -> {
+					revisions.add(value.revision());
+					stale[i] = value.freshness() == DependencyReader.InputFreshness.STALE;
+				}
+				case DependencyReader.Found.Missing missing -> {
+					missing(missing.failure());
+					return;
+				}
+			}
+		}
+		DependencyValues values = new DependencyValues(this.keys, revisions, stale, this.services.isolation());
+		new SourceCall(this.services, this.chain, this.slot, List.of(this.flight),
+				new Operation.Derive(this.source, values), this.slot.circuits().discriminator(this.flight.key()))
+			.begin();
+	}
+
+	private void missing(ResourceFailure failure) {
+		boolean deadline = failure.isDeadlineExceeded();
+		fail(deadline ? FailureReason.DEADLINE_EXCEEDED : FailureReason.DEPENDENCY, "dependency " + failure.message(),
+				0);
+	}
+
+	private void fail(FailureReason reason, String message, int attempts) {
+		this.chain.failed(this.slot, List.of(this.flight),
+				SourceFailure.of(this.slot.name(), reason, message, attempts));
+	}
+
+}

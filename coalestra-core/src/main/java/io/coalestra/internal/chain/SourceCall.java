@@ -1,0 +1,532 @@
+package io.coalestra.internal.chain;
+
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.coalestra.failure.FailureReason;
+import io.coalestra.failure.SourceFailure;
+import io.coalestra.internal.capacity.AdaptiveLimit;
+import io.coalestra.internal.circuit.Circuit;
+import io.coalestra.internal.flight.Flight;
+import io.coalestra.internal.flight.Tally;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.signal.EventType;
+import io.coalestra.signal.Metric;
+import io.coalestra.source.AbandonedCalls;
+import io.coalestra.source.TimeoutGuarantee;
+import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One logical call of a source for one or many flights: circuit, permits, the call
+ * itself, and its repetition.
+ *
+ * <p>
+ * The steps follow one another, each begun by the end of the one before, on whichever
+ * thread that is; no two run at a time, so the fields need no lock of their own: each
+ * hand over (executor, timer, permit queue) publishes them. The circuit is asked before
+ * the queue, so that an open one answers at once, and the admission is looked at again
+ * when the permits have come, so that a call that queued while the circuit opened is not
+ * made.
+ */
+final class SourceCall {
+
+	private final ChainServices services;
+
+	private final SourceChain chain;
+
+	private final SourceSlot slot;
+
+	private final List<Flight> flights;
+
+	private final Operation operation;
+
+	private final String discriminator;
+
+	private final Tally tally;
+
+	private @Nullable Circuit circuit;
+
+	private int generation;
+
+	private int attempts;
+
+	private @Nullable SourceFailure lastFailure;
+
+	private long queuedAt;
+
+	SourceCall(ChainServices services, SourceChain chain, SourceSlot slot, List<Flight> flights, Operation operation,
+			String discriminator) {
+		this.services = services;
+		this.chain = chain;
+		this.slot = slot;
+		this.flights = flights;
+		this.operation = operation;
+		this.discriminator = discriminator;
+		this.tally = flights.getFirst().voyage().tally();
+	}
+
+	SourceSlot slot() {
+		return this.slot;
+	}
+
+	List<Flight> flights() {
+		return this.flights;
+	}
+
+	Operation operation() {
+		return this.operation;
+	}
+
+	int attempts() {
+		return this.attempts;
+	}
+
+	// --- circuit ---
+
+	/**
+	 * Begins the call on the thread that sends the flights out.
+	 */
+	void begin() {
+		if (admit()) {
+			request(Place.SENDER);
+		}
+	}
+
+	private void beginElsewhere() {
+		if (admit()) {
+			request(Place.ELSEWHERE);
+		}
+	}
+
+	private boolean admit() {
+		while (true) {
+			Circuit found = this.slot.circuits().find(this.discriminator);
+			this.circuit = found;
+			if (found == null) {
+				return true;
+			}
+			Circuit.Verdict verdict = found.tryAdmit();
+			if (verdict == Circuit.Verdict.ADMITTED) {
+				this.generation = found.generation();
+				return true;
+			}
+			if (verdict == Circuit.Verdict.OPEN) {
+				circuitOpen();
+				return false;
+			}
+			if (awaitProbe(found)) {
+				return false;
+			}
+		}
+	}
+
+	private void circuitOpen() {
+		SourceFailure failure = (this.lastFailure != null) ? this.lastFailure
+				: SourceFailure.of(this.slot.name(), FailureReason.CIRCUIT_OPEN, "the circuit is open", 0);
+		this.services.signals().count(Metric.SOURCE_FETCH, "circuit_open", this.slot.name());
+		this.services.signals()
+			.emit(EventType.SOURCE_CIRCUIT_OPEN, "source", this.slot.name(), "resource", resource(), "error",
+					failure.message());
+		trace("circuit", "open");
+		this.circuit = null;
+		fail(failure, Circuit.Outcome.SKIPPED);
+	}
+
+	private boolean awaitProbe(Circuit probed) {
+		this.queuedAt = this.services.time().monotonicNanos();
+		long limit = waitLimit();
+		Runnable again = () -> elsewhere(this::beginElsewhere);
+		if (!probed.awaitProbe(again)) {
+			return false;
+		}
+		trace("circuit", "half-open: waiting for the probe");
+		if (limit != Long.MAX_VALUE) {
+			this.services.time().schedule(() -> {
+				if (probed.cancelAwait(again)) {
+					this.circuit = null;
+					elsewhere(() -> fail(
+							SourceFailure.of(this.slot.name(), FailureReason.CIRCUIT_OPEN,
+									"the circuit is half-open, and its probe did not end in time", this.attempts),
+							Circuit.Outcome.SKIPPED));
+				}
+			}, limit);
+		}
+		return true;
+	}
+
+	// --- permits ---
+
+	private void request(Place place) {
+		this.queuedAt = this.services.time().monotonicNanos();
+		Lease[] lease = new Lease[1];
+		lease[0] = new Lease(this.slot.permits(), this.services.permits(),
+				() -> elsewhere(() -> call(lease[0], Place.ELSEWHERE)));
+		if (lease[0].request()) {
+			call(lease[0], place);
+			return;
+		}
+		armQueue(lease[0]);
+	}
+
+	private void armQueue(Lease lease) {
+		long limit = waitLimit();
+		if (limit != Long.MAX_VALUE) {
+			lease.arm(this.services.time(), () -> queueExpired(lease), limit);
+		}
+	}
+
+	private long waitLimit() {
+		long now = this.services.time().monotonicNanos();
+		long byQueue = (this.slot.queueTimeout() != Long.MAX_VALUE) ? this.slot.queueTimeout() - (now - this.queuedAt)
+				: Long.MAX_VALUE;
+		long deadline = latestDeadline();
+		long byDeadline = (deadline != Long.MAX_VALUE) ? deadline - now : Long.MAX_VALUE;
+		return Math.max(0, Math.min(byQueue, byDeadline));
+	}
+
+	private void queueExpired(Lease lease) {
+		if (waitLimit() > 0) {
+			// Somebody with more patience has joined meanwhile.
+			armQueue(lease);
+			return;
+		}
+		if (!lease.callOff()) {
+			return;
+		}
+		long waited = this.services.time().monotonicNanos() - this.queuedAt;
+		boolean byQueue = waited >= this.slot.queueTimeout();
+		String reason = byQueue ? "queue_timeout" : "snapshot_deadline";
+		this.services.signals().record(Metric.SOURCE_CAPACITY_WAIT, waited / 1e6, this.slot.name());
+		this.services.signals().count(Metric.SOURCE_CAPACITY_TIMEOUT, this.slot.name(), reason);
+		(byQueue ? this.services.counters().queueTimeouts() : this.services.counters().deadlinesExceeded()).increment();
+		trace("capacity", "no permit within " + Failures.seconds(waited));
+		SourceFailure failure = SourceFailure.of(this.slot.name(),
+				byQueue ? FailureReason.QUEUE_TIMEOUT : FailureReason.DEADLINE_EXCEEDED,
+				"no permit within " + Failures.seconds(waited), this.attempts);
+		elsewhere(() -> fail(failure, Circuit.Outcome.SKIPPED));
+	}
+
+	// --- the call ---
+
+	private void call(Lease lease, Place place) {
+		long now = this.services.time().monotonicNanos();
+		this.services.signals().record(Metric.SOURCE_CAPACITY_WAIT, (now - this.queuedAt) / 1e6, this.slot.name());
+		if (this.flights.stream().allMatch(Flight::hasLanded)) {
+			// Another source was quicker, or the builder was closed, while this call
+			// queued.
+			lease.release();
+			settleCircuit(Circuit.Outcome.SKIPPED);
+			return;
+		}
+		Circuit admittedBy = this.circuit;
+		if (admittedBy != null && this.generation != admittedBy.generation()) {
+			lease.release();
+			if (place == Place.SENDER) {
+				begin();
+			}
+			else {
+				beginElsewhere();
+			}
+			return;
+		}
+		long deadline = latestDeadline();
+		SourceFailure refusal = budgetRefusal(now, deadline);
+		if (refusal != null) {
+			lease.release();
+			boolean blameless = refusal.reason() == FailureReason.DEADLINE_EXCEEDED;
+			fail(refusal, blameless ? Circuit.Outcome.SKIPPED : Circuit.Outcome.FAILURE);
+			return;
+		}
+		attempt(lease, now, deadline, place);
+	}
+
+	private void attempt(Lease lease, long now, long deadline, Place place) {
+		this.attempts++;
+		countCall();
+		long latestEnd = Math.min(deadline, TimeSource.plus(now, this.slot.timeout()));
+		this.flights.forEach(Flight::depart);
+		Attempt attempt = new Attempt(this, this.flights, this.operation,
+				new CallContext(this.flights.getFirst().voyage(), this.slot.name(), this.attempts, deadline, latestEnd,
+						this.services.time(), this.services.store()),
+				lease, this.services.running(), this.services.time());
+		if (this.slot.isInline() && place == Place.SENDER) {
+			attempt.run();
+			return;
+		}
+		if (latestEnd != Long.MAX_VALUE) {
+			attempt.arm(() -> expired(attempt), latestEnd - now);
+		}
+		watchInterest(attempt);
+		try {
+			this.services.executor().execute(attempt);
+		}
+		catch (RejectedExecutionException ex) {
+			if (attempt.refused()) {
+				failedAttempt(Failures.of(this.slot.name(), ex, this.attempts));
+			}
+		}
+	}
+
+	private void countCall() {
+		this.tally.add(Tally.Count.SOURCE_CALLS, 1);
+		if (this.attempts > 1) {
+			this.tally.add(Tally.Count.RETRIES, 1);
+		}
+		switch (this.operation) {
+			case Operation.Batch batch -> {
+				this.tally.add(Tally.Count.BATCH_CALLS, 1);
+				this.services.signals().record(Metric.SOURCE_BATCH_SIZE, this.flights.size(), this.slot.name());
+			}
+			case Operation.Derive derive -> this.tally.add(Tally.Count.DERIVED_CALLS, 1);
+			case Operation.Single single -> {
+			}
+		}
+	}
+
+	private @Nullable SourceFailure budgetRefusal(long now, long deadline) {
+		long remaining = (deadline != Long.MAX_VALUE) ? deadline - now : Long.MAX_VALUE;
+		if (remaining <= 0) {
+			this.services.counters().deadlinesExceeded().increment();
+			return SourceFailure.of(this.slot.name(), FailureReason.DEADLINE_EXCEEDED,
+					"the deadline passed before the call", this.attempts);
+		}
+		TimeoutGuarantee guarantee = this.slot.guarantee();
+		if (guarantee.status() != TimeoutGuarantee.Status.PROTECTED || guarantee.transportTimeout() == null) {
+			return null;
+		}
+		long transport = TimeSource.toNanos(guarantee.transportTimeout());
+		long budget = Math.min(remaining, this.slot.timeout());
+		if (transport < budget) {
+			return null;
+		}
+		boolean byDeadline = remaining <= this.slot.timeout();
+		if (byDeadline && transport < TimeSource.plus(budget, this.services.dispatchGrace())) {
+			this.services.signals()
+				.emit(EventType.SOURCE_DISPATCH_UNDER_DEADLINE_PRESSURE, "source", this.slot.name(), "resource",
+						resource(), "transport_timeout_seconds", transport / 1e9, "available_budget_seconds",
+						budget / 1e9, "deadline_dispatch_grace_seconds", this.services.dispatchGrace() / 1e9,
+						"gap_seconds", (transport - budget) / 1e9);
+			return null;
+		}
+		return budgetRefused(transport, budget, byDeadline);
+	}
+
+	private SourceFailure budgetRefused(long transport, long budget, boolean byDeadline) {
+		String reason = byDeadline ? "snapshot_deadline" : "source_timeout";
+		this.services.signals().count(Metric.SOURCE_TRANSPORT_BUDGET_REJECTION, this.slot.name(), reason);
+		this.services.signals()
+			.emit(EventType.SOURCE_TRANSPORT_BUDGET_REJECTED, "source", this.slot.name(), "resource", resource(),
+					"transport_timeout_seconds", transport / 1e9, "available_budget_seconds", budget / 1e9);
+		(byDeadline ? this.services.counters().deadlinesExceeded() : this.services.counters().sourceTimeouts())
+			.increment();
+		return SourceFailure.of(this.slot.name(),
+				byDeadline ? FailureReason.DEADLINE_EXCEEDED : FailureReason.SOURCE_TIMEOUT,
+				"not called: " + Failures.seconds(budget) + " are left, and its client may take "
+						+ Failures.seconds(transport) + " (" + Failures.seconds(transport - budget) + " more)",
+				this.attempts);
+	}
+
+	private void watchInterest(Attempt attempt) {
+		if (this.slot.source().settings().abandonedCalls() == AbandonedCalls.FINISH) {
+			return;
+		}
+		Runnable check = () -> {
+			if (this.flights.stream().allMatch((flight) -> flight.waiting() == 0) && attempt.giveUp()) {
+				this.slot.runaways().incrementAndGet();
+				elsewhere(
+						() -> fail(
+								SourceFailure.of(this.slot.name(), FailureReason.UNWANTED,
+										"nobody waits for the answer any more", this.attempts),
+								Circuit.Outcome.SKIPPED));
+			}
+		};
+		boolean unwanted = true;
+		for (Flight flight : this.flights) {
+			unwanted &= flight.whenUnwanted(check);
+		}
+		if (unwanted) {
+			check.run();
+		}
+	}
+
+	// --- how it ends ---
+
+	private void expired(Attempt attempt) {
+		long now = this.services.time().monotonicNanos();
+		long deadline = latestDeadline();
+		long latestEnd = Math.min(deadline, TimeSource.plus(attempt.begunAt(), this.slot.timeout()));
+		if (latestEnd - now > 0) {
+			// Somebody with more patience has joined meanwhile.
+			attempt.arm(() -> expired(attempt), latestEnd - now);
+			return;
+		}
+		if (!attempt.giveUp()) {
+			return;
+		}
+		this.slot.runaways().incrementAndGet();
+		long elapsed = now - attempt.begunAt();
+		boolean bySource = elapsed >= this.slot.timeout();
+		(bySource ? this.services.counters().sourceTimeouts() : this.services.counters().deadlinesExceeded())
+			.increment();
+		learn(elapsed, AdaptiveLimit.Outcome.FAILED);
+		violated("coalestra_timeout", elapsed);
+		SourceFailure failure = SourceFailure.of(this.slot.name(),
+				bySource ? FailureReason.SOURCE_TIMEOUT : FailureReason.DEADLINE_EXCEEDED,
+				"no answer within " + Failures.seconds(elapsed), this.attempts);
+		elsewhere(() -> failedAttempt(failure));
+	}
+
+	void ended(Attempt attempt, @Nullable Object answer, @Nullable Throwable thrown) {
+		long now = this.services.time().monotonicNanos();
+		long elapsed = now - attempt.begunAt();
+		this.tally.called(this.slot.name(), elapsed);
+		checkOverrun(elapsed, thrown == null);
+		learn(elapsed, (thrown == null) ? AdaptiveLimit.Outcome.ANSWERED : AdaptiveLimit.Outcome.FAILED);
+		if (thrown != null) {
+			failedAttempt(Failures.of(this.slot.name(), thrown, this.attempts));
+			return;
+		}
+		new Settlement(this.services, this, answer, attempt.begunAtEpoch(), elapsed).settle(this.chain);
+	}
+
+	void runawayEnded(Attempt attempt) {
+		this.slot.runaways().decrementAndGet();
+		this.services.signals()
+			.emit(EventType.SOURCE_RUNAWAY_ENDED, "source", this.slot.name(), "resource", resource(), "elapsed_seconds",
+					(this.services.time().monotonicNanos() - attempt.begunAt()) / 1e9);
+	}
+
+	void closed(Attempt attempt) {
+		this.slot.runaways().incrementAndGet();
+	}
+
+	private void learn(long elapsed, AdaptiveLimit.Outcome outcome) {
+		AdaptiveLimit limit = this.slot.adaptiveLimit();
+		if (limit != null) {
+			limit.learn(elapsed, outcome);
+		}
+	}
+
+	private void checkOverrun(long elapsed, boolean answered) {
+		TimeoutGuarantee guarantee = this.slot.guarantee();
+		if (guarantee.status() == TimeoutGuarantee.Status.PROTECTED && guarantee.transportTimeout() != null) {
+			long allowed = TimeSource.plus(TimeSource.toNanos(guarantee.transportTimeout()),
+					this.services.transportGrace());
+			if (elapsed > allowed) {
+				violated(answered ? "completed_late" : "failed_late", elapsed);
+			}
+		}
+		if (this.slot.isInline() && elapsed > this.slot.timeout()) {
+			this.slot.inlineOverruns().increment();
+			this.services.signals()
+				.emit(EventType.SOURCE_INLINE_OVERRUN, "source", this.slot.name(), "resource", resource(),
+						"elapsed_seconds", elapsed / 1e9);
+		}
+	}
+
+	private void violated(String outcome, long elapsed) {
+		TimeoutGuarantee guarantee = this.slot.guarantee();
+		if (guarantee.status() != TimeoutGuarantee.Status.PROTECTED || guarantee.transportTimeout() == null) {
+			return;
+		}
+		this.slot.transportViolations().increment();
+		this.services.signals().count(Metric.SOURCE_TRANSPORT_TIMEOUT_VIOLATION, this.slot.name(), outcome);
+		this.services.signals()
+			.emit(EventType.SOURCE_TRANSPORT_TIMEOUT_VIOLATED, "source", this.slot.name(), "resource", resource(),
+					"outcome", outcome, "declared_transport_timeout_seconds",
+					TimeSource.toNanos(guarantee.transportTimeout()) / 1e9, "observed_elapsed_seconds", elapsed / 1e9,
+					"grace_seconds", this.services.transportGrace() / 1e9);
+	}
+
+	private void failedAttempt(SourceFailure failure) {
+		this.lastFailure = failure;
+		long delay = retryDelay(failure);
+		if (delay < 0) {
+			boolean blameless = failure.reason() == FailureReason.DEADLINE_EXCEEDED;
+			fail(failure, blameless ? Circuit.Outcome.SKIPPED : Circuit.Outcome.FAILURE);
+			return;
+		}
+		trace("retry", failure.errorType() + ": " + failure.message() + "; again in " + Failures.seconds(delay));
+		this.services.time().schedule(() -> elsewhere(() -> request(Place.ELSEWHERE)), delay);
+	}
+
+	// Nanoseconds until the next attempt, or -1 for none.
+	private long retryDelay(SourceFailure failure) {
+		if (!this.services.retries().allows(this.slot.resilience().retry(), this.attempts, failure)) {
+			return -1;
+		}
+		long delay = this.services.retries().delay(this.slot.resilience().retry(), this.attempts, failure);
+		long deadline = latestDeadline();
+		boolean fits = deadline == Long.MAX_VALUE || delay < deadline - this.services.time().monotonicNanos();
+		return fits ? delay : -1;
+	}
+
+	private void fail(SourceFailure failure, Circuit.Outcome outcome) {
+		settleCircuit(outcome);
+		if (this.operation instanceof Operation.Batch) {
+			String status = switch (failure.reason()) {
+				case DEADLINE_EXCEEDED -> "deadline_exceeded";
+				case QUEUE_TIMEOUT -> "queue_timeout";
+				default -> "failure";
+			};
+			this.services.signals().count(Metric.SOURCE_BATCH_CALL, status, this.slot.name());
+		}
+		this.chain.failed(this.slot, this.flights, failure);
+	}
+
+	void settleCircuit(Circuit.Outcome outcome) {
+		Circuit admittedBy = this.circuit;
+		if (admittedBy != null) {
+			this.slot.circuits().settle(this.discriminator, admittedBy, this.generation, outcome);
+		}
+		else {
+			this.slot.circuits().settleUntracked(this.discriminator, outcome);
+		}
+	}
+
+	// --- small things ---
+
+	private long latestDeadline() {
+		long latest = Long.MIN_VALUE;
+		for (Flight flight : this.flights) {
+			latest = Math.max(latest, flight.deadline());
+		}
+		return latest;
+	}
+
+	private void elsewhere(Runnable step) {
+		try {
+			this.services.executor().execute(step);
+		}
+		catch (RejectedExecutionException ex) {
+			// The executor is full or closed; the step is short, and somebody must take
+			// it.
+			step.run();
+		}
+	}
+
+	private void trace(String action, String detail) {
+		long now = this.services.time().monotonicNanos();
+		this.flights.forEach((flight) -> flight.trace(now, action, this.slot.name(), detail));
+	}
+
+	private String resource() {
+		if (this.operation instanceof Operation.Batch) {
+			return "";
+		}
+		ResourceKey<?> key = this.flights.getFirst().key();
+		return key.toString();
+	}
+
+	/**
+	 * Where a step runs: an inline source is called on the thread that sends the flights
+	 * out, but never on one that only brings news, such as a timer's.
+	 */
+	private enum Place {
+
+		SENDER, ELSEWHERE
+
+	}
+
+}

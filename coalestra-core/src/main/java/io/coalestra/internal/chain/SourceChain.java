@@ -1,0 +1,238 @@
+package io.coalestra.internal.chain;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.coalestra.cache.Revision;
+import io.coalestra.failure.FailureReason;
+import io.coalestra.failure.ResourceFailure;
+import io.coalestra.failure.SourceFailure;
+import io.coalestra.internal.flight.Flight;
+import io.coalestra.internal.flight.FlightOutcome;
+import io.coalestra.internal.flight.Tally;
+import io.coalestra.signal.EventType;
+import io.coalestra.signal.Metric;
+import io.coalestra.source.BatchSource;
+import io.coalestra.source.DerivedSource;
+import io.coalestra.source.SingleSource;
+
+/**
+ * Sends flights to their next source, together where one call can serve many, and ends
+ * those that no source is left for.
+ *
+ * <p>
+ * There is no barrier: the flights that one call leaves without a value go on to the next
+ * source at once, whatever other calls are doing.
+ */
+public final class SourceChain {
+
+	private final ChainServices services;
+
+	private final DependencyReader dependencies;
+
+	/**
+	 * Makes a chain.
+	 * @param services what its steps share
+	 * @param dependencies reads what derived values are computed from
+	 */
+	public SourceChain(ChainServices services, DependencyReader dependencies) {
+		this.services = services;
+		this.dependencies = dependencies;
+	}
+
+	/**
+	 * Sends flights to their next source.
+	 * @param flights flights that are with no source
+	 */
+	public void launch(List<Flight> flights) {
+		Map<SourceSlot, List<Flight>> bySource = new LinkedHashMap<>();
+		List<Flight> exhausted = new ArrayList<>();
+		for (Flight flight : flights) {
+			SourceSlot slot = this.services.plan().next(flight);
+			if (slot == null) {
+				if (flight.isIdle()) {
+					exhausted.add(flight);
+				}
+			}
+			else if (flight.callBegins(flight.nextSource())) {
+				bySource.computeIfAbsent(slot, (key) -> new ArrayList<>()).add(flight);
+			}
+		}
+		// What runs elsewhere is sent out before an inline source holds this thread.
+		bySource.forEach((slot, group) -> {
+			if (!slot.isInline()) {
+				dispatch(slot, group);
+			}
+		});
+		bySource.forEach((slot, group) -> {
+			if (slot.isInline()) {
+				dispatch(slot, group);
+			}
+		});
+		exhausted(exhausted);
+	}
+
+	private void dispatch(SourceSlot slot, List<Flight> flights) {
+		switch (slot.source()) {
+			case SingleSource single -> {
+				for (Flight flight : flights) {
+					begin(slot, List.of(flight), new Operation.Single(single));
+				}
+			}
+			case BatchSource batch -> {
+				for (List<Flight> chunk : chunks(slot, flights)) {
+					begin(slot, chunk, new Operation.Batch(batch));
+				}
+			}
+			case DerivedSource derived -> {
+				for (Flight flight : flights) {
+					armHedge(slot, List.of(flight));
+					new DerivedRead(this.services, this, slot, derived, flight).begin(this.dependencies);
+				}
+			}
+		}
+	}
+
+	// Calls of at most the batch size, and of keys that share a circuit: an open one must
+	// not take others with it.
+	private static List<List<Flight>> chunks(SourceSlot slot, List<Flight> flights) {
+		Integer limit = slot.source().settings().maxBatchSize();
+		int size = (limit != null) ? limit : Integer.MAX_VALUE;
+		if (slot.circuits().isUniform() && flights.size() <= size) {
+			flights.getFirst().voyage().tally().add(Tally.Count.BATCH_CHUNKS, 1);
+			return List.of(flights);
+		}
+		Map<String, List<Flight>> byCircuit = new LinkedHashMap<>();
+		for (Flight flight : flights) {
+			String circuit = slot.circuits().isUniform() ? "" : slot.circuits().discriminator(flight.key());
+			byCircuit.computeIfAbsent(circuit, (key) -> new ArrayList<>()).add(flight);
+		}
+		List<List<Flight>> chunks = new ArrayList<>();
+		for (List<Flight> group : byCircuit.values()) {
+			for (int from = 0; from < group.size(); from += size) {
+				chunks.add(group.subList(from, (int) Math.min(group.size(), (long) from + size)));
+			}
+		}
+		flights.getFirst().voyage().tally().add(Tally.Count.BATCH_CHUNKS, chunks.size());
+		return chunks;
+	}
+
+	private void begin(SourceSlot slot, List<Flight> flights, Operation operation) {
+		armHedge(slot, flights);
+		new SourceCall(this.services, this, slot, flights, operation,
+				slot.circuits().discriminator(flights.getFirst().key()))
+			.begin();
+	}
+
+	private void armHedge(SourceSlot slot, List<Flight> flights) {
+		if (slot.hedgeDelay() == Long.MAX_VALUE) {
+			return;
+		}
+		int[] positions = flights.stream().mapToInt(Flight::nextSource).toArray();
+		this.services.time().schedule(() -> this.services.executor().execute(() -> {
+			List<Flight> late = new ArrayList<>(flights.size());
+			for (int i = 0; i < positions.length; i++) {
+				Flight flight = flights.get(i);
+				// Still with that source, and with no other: nothing has come of it yet.
+				if (!flight.hasLanded() && flight.nextSource() == positions[i]) {
+					late.add(flight);
+				}
+			}
+			hedge(slot, late);
+		}), slot.hedgeDelay());
+	}
+
+	private void hedge(SourceSlot slot, List<Flight> late) {
+		List<Flight> withAnother = new ArrayList<>(late.size());
+		long now = this.services.time().monotonicNanos();
+		for (Flight flight : late) {
+			if (this.services.plan().next(flight) != null) {
+				flight.trace(now, "hedge", slot.name(), "no answer in time; the next source is asked as well");
+				withAnother.add(flight);
+			}
+		}
+		if (!withAnother.isEmpty()) {
+			launch(withAnother);
+		}
+	}
+
+	/**
+	 * Takes back flights that a source's call left without a value, all for one reason.
+	 * @param slot the source
+	 * @param flights the flights
+	 * @param failure the reason
+	 */
+	void failed(SourceSlot slot, List<Flight> flights, SourceFailure failure) {
+		failed(slot, flights, Collections.nCopies(flights.size(), failure));
+	}
+
+	/**
+	 * Takes back flights that a source's call left without a value.
+	 * @param slot the source
+	 * @param flights the flights
+	 * @param failures the reasons, in their order
+	 */
+	void failed(SourceSlot slot, List<Flight> flights, List<SourceFailure> failures) {
+		if (flights.isEmpty()) {
+			return;
+		}
+		this.services.signals().record(Metric.SOURCE_FETCH, flights.size(), "failure", slot.name());
+		long now = this.services.time().monotonicNanos();
+		List<Flight> onward = new ArrayList<>(flights.size());
+		for (int i = 0; i < flights.size(); i++) {
+			Flight flight = flights.get(i);
+			SourceFailure failure = failures.get(i);
+			flight.trace(now, "source", slot.name(), failure.errorType() + ": " + failure.message());
+			this.services.signals()
+				.emit(EventType.SOURCE_FAILED, "resource", flight.key().toString(), "source", slot.name(), "error_type",
+						failure.errorType(), "error", failure.message());
+			if (flight.callFailed(failure)) {
+				onward.add(flight);
+			}
+		}
+		if (!onward.isEmpty()) {
+			launch(onward);
+		}
+	}
+
+	private void exhausted(List<Flight> flights) {
+		if (flights.isEmpty()) {
+			return;
+		}
+		List<Flight> ending = new ArrayList<>(flights.size());
+		List<FlightOutcome> outcomes = new ArrayList<>(flights.size());
+		long now = this.services.time().epochNanos();
+		for (Flight flight : flights) {
+			ending.add(flight);
+			outcomes.add(outcomeWithout(flight, now));
+		}
+		this.services.registry().land(ending, outcomes);
+	}
+
+	private FlightOutcome outcomeWithout(Flight flight, long now) {
+		List<SourceFailure> failures = flight.failures();
+		ResourceFailure failure = ResourceFailure.of(flight.key(), kindOf(failures), failures);
+		Revision<?> fallback = this.services.store().fallback(flight.key(), now);
+		if (fallback == null) {
+			return new FlightOutcome.Failed(failure);
+		}
+		if (this.services.store().isStale(fallback, now)) {
+			this.services.signals().record(Metric.SOURCE_FETCH, 1, "stale", fallback.provenance().source());
+			return new FlightOutcome.FellBack(fallback, failure);
+		}
+		// Published, or read by another, while the sources failed.
+		return new FlightOutcome.Landed(fallback, null);
+	}
+
+	private static ResourceFailure.Kind kindOf(List<SourceFailure> failures) {
+		if (failures.isEmpty()) {
+			return ResourceFailure.Kind.UNSUPPORTED;
+		}
+		return failures.stream().map(SourceFailure::reason).anyMatch(FailureReason.DEADLINE_EXCEEDED::equals)
+				? ResourceFailure.Kind.DEADLINE_EXCEEDED : ResourceFailure.Kind.SOURCES_FAILED;
+	}
+
+}

@@ -1,0 +1,139 @@
+package io.coalestra.internal.chain;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.coalestra.failure.FailureReason;
+import io.coalestra.failure.SourceFailure;
+import io.coalestra.internal.flight.Flight;
+import io.coalestra.internal.flight.Tally;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which sources can be asked for a key, in their order.
+ *
+ * <p>
+ * What the types decide is worked out once a type. What an application's predicate
+ * decides is remembered for each source and key, up to a bound.
+ */
+public final class SourcePlan {
+
+	private static final int MAX_TYPES = 10_000;
+
+	private final List<SourceSlot> slots;
+
+	// Worked out anew when forgotten, so that a race costs nothing; cleared when it grows
+	// beyond its bound.
+	private final ConcurrentMap<ResourceType<?>, List<SourceSlot>> chains = new ConcurrentHashMap<>();
+
+	private final @Nullable Cache<SupportQuestion, Boolean> support;
+
+	/**
+	 * Makes a plan.
+	 * @param slots the sources in order of registration
+	 * @param supportMemory how many answers are remembered; zero for none
+	 */
+	public SourcePlan(List<SourceSlot> slots, int supportMemory) {
+		List<SourceSlot> ordered = new ArrayList<>(slots);
+		ordered.sort(Comparator.comparingInt((SourceSlot slot) -> slot.source().settings().priority()).reversed());
+		this.slots = List.copyOf(ordered);
+		this.support = (supportMemory > 0)
+				? Caffeine.newBuilder().maximumSize(supportMemory).executor(Runnable::run).build() : null;
+	}
+
+	/**
+	 * Returns all sources in the order of asking.
+	 * @return the sources
+	 */
+	public List<SourceSlot> slots() {
+		return this.slots;
+	}
+
+	/**
+	 * Returns the sources that cover a type, in the order of asking.
+	 * @param type the type
+	 * @return the chain
+	 */
+	List<SourceSlot> chainOf(ResourceType<?> type) {
+		List<SourceSlot> known = this.chains.get(type);
+		if (known != null) {
+			return known;
+		}
+		List<SourceSlot> chain = this.slots.stream().filter((slot) -> slot.source().covers(type)).toList();
+		if (this.chains.size() >= MAX_TYPES) {
+			this.chains.clear();
+		}
+		this.chains.put(type, chain);
+		return chain;
+	}
+
+	/**
+	 * Finds the source to ask next, and moves the flight to it.
+	 * @param flight the flight
+	 * @return the source, or null when there is none left
+	 */
+	@Nullable SourceSlot next(Flight flight) {
+		List<SourceSlot> chain = chainOf(flight.key().type());
+		for (int position = flight.nextSource(); position < chain.size(); position++) {
+			SourceSlot slot = chain.get(position);
+			if (!slot.source().isSelective() || supports(slot, flight)) {
+				flight.skipTo(position);
+				return slot;
+			}
+		}
+		flight.skipTo(chain.size());
+		return null;
+	}
+
+	private boolean supports(SourceSlot slot, Flight flight) {
+		SupportQuestion question = new SupportQuestion(slot, flight.key());
+		Cache<SupportQuestion, Boolean> memory = slot.source().settings().remembersSupport() ? this.support : null;
+		Boolean known = (memory != null) ? memory.getIfPresent(question) : null;
+		Tally tally = flight.voyage().tally();
+		if (known != null) {
+			tally.add(Tally.Count.SUPPORT_HITS, 1);
+			return known;
+		}
+		tally.add(Tally.Count.SUPPORT_MISSES, 1);
+		try {
+			boolean supports = slot.source().supports(flight.key());
+			if (memory != null) {
+				memory.put(question, supports);
+			}
+			return supports;
+		}
+		catch (RuntimeException | Error ex) {
+			flight.note(new SourceFailure(slot.name(), FailureReason.SUPPORTS_ERROR, ex.getClass().getSimpleName(),
+					"supports failed: " + ex.getMessage(), 0, ex));
+			return false;
+		}
+	}
+
+	/**
+	 * Forgets the remembered answers.
+	 */
+	public void forgetSupport() {
+		if (this.support != null) {
+			this.support.invalidateAll();
+		}
+	}
+
+	/**
+	 * Returns how many answers are remembered.
+	 * @return the number of answers
+	 */
+	public long rememberedSupport() {
+		return (this.support != null) ? this.support.estimatedSize() : 0;
+	}
+
+	private record SupportQuestion(SourceSlot slot, ResourceKey<?> key) {
+	}
+
+}

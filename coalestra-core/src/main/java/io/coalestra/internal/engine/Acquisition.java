@@ -1,0 +1,253 @@
+package io.coalestra.internal.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+import io.coalestra.cache.Revision;
+import io.coalestra.failure.FailureReason;
+import io.coalestra.failure.ResourceFailure;
+import io.coalestra.internal.flight.Flight;
+import io.coalestra.internal.flight.FlightListener;
+import io.coalestra.internal.flight.FlightOutcome;
+import io.coalestra.internal.flight.FlightRegistry.Boarding;
+import io.coalestra.internal.flight.FlightRegistry.Joining;
+import io.coalestra.internal.flight.FlightRegistry.Role;
+import io.coalestra.internal.flight.FlightRegistry.Terms;
+import io.coalestra.internal.flight.Tally;
+import io.coalestra.internal.store.Judgement;
+import io.coalestra.key.ResourceGroup;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.signal.Metric;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some keys being read for somebody: a build, a derivation or a refresh. Joins or opens a
+ * flight for each key, launches those that it opened, and knows when all have ended.
+ *
+ * <p>
+ * Each outcome is written once, by the thread that ends its flight; the count of those
+ * that are missing is taken down after it, so whoever sees the count at zero sees them
+ * all. The acquisition itself never waits and never ends a flight.
+ */
+abstract class Acquisition implements FlightListener {
+
+	private static final int MAX_REBOARDINGS = 2;
+
+	private static final FlightListener NOBODY = (position, outcome) -> {
+	};
+
+	private final EngineParts parts;
+
+	private final List<ResourceKey<?>> keys;
+
+	private final Terms terms;
+
+	private final AtomicReferenceArray<@Nullable FlightOutcome> outcomes;
+
+	private final Flight.@Nullable Seat[] seats;
+
+	private final boolean[] joined;
+
+	// The extra one is taken off when all keys have boarded, so that none ends it too
+	// early.
+	private final AtomicInteger missing;
+
+	private final AtomicInteger reboardings = new AtomicInteger();
+
+	Acquisition(EngineParts parts, List<ResourceKey<?>> keys, Terms terms) {
+		this.parts = parts;
+		this.keys = keys;
+		this.terms = terms;
+		this.outcomes = new AtomicReferenceArray<>(keys.size());
+		this.seats = new Flight.Seat[keys.size()];
+		this.joined = new boolean[keys.size()];
+		this.missing = new AtomicInteger(keys.size() + 1);
+	}
+
+	/**
+	 * Called once, when the last outcome is known, on the thread that brought it.
+	 */
+	abstract void allLanded();
+
+	/**
+	 * Called after each outcome but the last.
+	 */
+	void oneLanded() {
+	}
+
+	/**
+	 * Boards every key.
+	 * @return the flights that were opened, which the caller launches
+	 */
+	List<Flight> board() {
+		List<Flight> opened = new ArrayList<>(this.keys.size());
+		for (int i = 0; i < this.keys.size(); i++) {
+			Boarding boarding = this.parts.registry().board(this.keys.get(i), this, i, this.terms);
+			this.seats[i] = boarding.seat();
+			if (boarding.role() == Role.OPENED) {
+				opened.add(boarding.seat().flight());
+			}
+			else {
+				this.joined[i] = true;
+				countJoin(this.keys.get(i));
+			}
+		}
+		return opened;
+	}
+
+	private void countJoin(ResourceKey<?> key) {
+		this.terms.voyage().tally().add(Tally.Count.COALESCED, 1);
+		this.parts.signals().count(Metric.SINGLEFLIGHT_JOIN, key.namespace(), key.name());
+	}
+
+	/**
+	 * Launches flights that this acquisition opened, with their groups, and begins to
+	 * listen.
+	 * @param opened the flights
+	 */
+	void launch(List<Flight> opened) {
+		List<Flight> wanted = (this.terms.joining() == Joining.ANY) ? stillMissing(opened) : opened;
+		if (!wanted.isEmpty()) {
+			this.parts.chain().launch(this.parts.groups().isEmpty() ? wanted : withCompanions(wanted));
+		}
+		arrived();
+	}
+
+	// Between the look into the cache and the opening of a flight, another may have
+	// ended: its value is there now.
+	private List<Flight> stillMissing(List<Flight> opened) {
+		if (opened.isEmpty()) {
+			return opened;
+		}
+		long now = this.parts.time().epochNanos();
+		int stamp = this.parts.store().stamp();
+		List<Flight> wanted = null;
+		for (int i = 0; i < opened.size(); i++) {
+			Flight flight = opened.get(i);
+			Revision<?> found = this.parts.store().get(flight.key());
+			boolean answered = found != null && (found.isHot(now, stamp) || isFresh(flight.key(), now))
+					&& found.provenance().fetchedAt() >= this.terms.voyage().requestedAt();
+			if (answered && wanted == null) {
+				wanted = new ArrayList<>(opened.subList(0, i));
+			}
+			if (answered && found != null) {
+				this.parts.registry().land(flight, new FlightOutcome.Landed(found, null));
+			}
+			else if (wanted != null) {
+				wanted.add(flight);
+			}
+		}
+		return (wanted != null) ? wanted : opened;
+	}
+
+	private boolean isFresh(ResourceKey<?> key, long now) {
+		return this.parts.store().judge(key, now, null).worth() == Judgement.Worth.FRESH;
+	}
+
+	// What was declared to belong together is read together, whoever asked for one of
+	// them.
+	private List<Flight> withCompanions(List<Flight> wanted) {
+		List<Flight> all = new ArrayList<>(wanted);
+		for (Flight flight : wanted) {
+			ResourceGroup group = this.parts.groups().of(flight.key());
+			if (group == null) {
+				continue;
+			}
+			for (ResourceKey<?> companion : group.membersOf(flight.key())) {
+				Boarding boarding = this.parts.registry().board(companion, NOBODY, 0, this.terms);
+				if (boarding.role() == Role.OPENED) {
+					all.add(boarding.seat().flight());
+				}
+			}
+		}
+		return all;
+	}
+
+	@Override
+	public void landed(int position, FlightOutcome outcome) {
+		if (diedOfAnothersHaste(outcome) && this.reboardings.getAndIncrement() < MAX_REBOARDINGS) {
+			reboard(position);
+			return;
+		}
+		this.outcomes.set(position, outcome);
+		arrived();
+	}
+
+	// The flight ended because time ran out, or because nobody seemed to wait; here there
+	// is time, and somebody does.
+	private boolean diedOfAnothersHaste(FlightOutcome outcome) {
+		if (!(outcome instanceof FlightOutcome.Failed failed)) {
+			return false;
+		}
+		ResourceFailure failure = failed.failure();
+		boolean hasty = failure.isDeadlineExceeded()
+				|| failure.sources().stream().anyMatch((source) -> source.reason() == FailureReason.UNWANTED);
+		return hasty && failure.kind() != ResourceFailure.Kind.CLOSED && isJoined(failure)
+				&& this.terms.until() - this.parts.time().monotonicNanos() > 0;
+	}
+
+	private boolean isJoined(ResourceFailure failure) {
+		int position = this.keys.indexOf(failure.key());
+		return position >= 0 && this.joined[position];
+	}
+
+	private void reboard(int position) {
+		Boarding boarding = this.parts.registry().board(this.keys.get(position), this, position, this.terms);
+		this.seats[position] = boarding.seat();
+		if (boarding.role() == Role.OPENED) {
+			this.parts.chain().launch(List.of(boarding.seat().flight()));
+		}
+	}
+
+	private void arrived() {
+		if (this.missing.decrementAndGet() == 0) {
+			allLanded();
+		}
+		else {
+			oneLanded();
+		}
+	}
+
+	/**
+	 * Gives up every place that is still taken.
+	 */
+	void leave() {
+		for (int i = 0; i < this.seats.length; i++) {
+			Flight.Seat seat = this.seats[i];
+			if (seat != null && this.outcomes.get(i) == null) {
+				seat.leave();
+			}
+		}
+	}
+
+	boolean hasAllLanded() {
+		return this.missing.get() == 0;
+	}
+
+	@Nullable FlightOutcome outcome(int position) {
+		return this.outcomes.get(position);
+	}
+
+	Flight flight(int position) {
+		Flight.Seat seat = this.seats[position];
+		if (seat == null) {
+			throw new IllegalStateException("position: " + position + " (expected: one that has boarded)");
+		}
+		return seat.flight();
+	}
+
+	boolean isJoined(int position) {
+		return this.joined[position];
+	}
+
+	Terms terms() {
+		return this.terms;
+	}
+
+	EngineParts parts() {
+		return this.parts;
+	}
+
+}

@@ -1,0 +1,343 @@
+package io.coalestra.internal.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import io.coalestra.cache.Revision;
+import io.coalestra.failure.ResourceFailure;
+import io.coalestra.health.BuilderHealth;
+import io.coalestra.internal.capacity.Permits;
+import io.coalestra.internal.chain.ChainCounters;
+import io.coalestra.internal.chain.ChainServices;
+import io.coalestra.internal.chain.Groups;
+import io.coalestra.internal.chain.Retries;
+import io.coalestra.internal.chain.RunningCalls;
+import io.coalestra.internal.chain.SourceChain;
+import io.coalestra.internal.chain.SourcePlan;
+import io.coalestra.internal.chain.SourceSlots;
+import io.coalestra.internal.chain.SourceSlot;
+import io.coalestra.internal.flight.Flight;
+import io.coalestra.internal.flight.FlightOutcome;
+import io.coalestra.internal.flight.FlightRegistry;
+import io.coalestra.internal.flight.WaitGraph;
+import io.coalestra.internal.isolation.PayloadIsolation;
+import io.coalestra.internal.signal.Signals;
+import io.coalestra.internal.store.CommitStamp;
+import io.coalestra.internal.store.RevisionStore;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceKeys;
+import io.coalestra.policy.Resilience;
+import io.coalestra.publish.ResourcePublisher;
+import io.coalestra.snapshot.Snapshot;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.snapshot.SnapshotRequest;
+import io.coalestra.source.Source;
+import io.coalestra.source.TimeoutGuarantee;
+import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The builder: answers warm builds itself, and hands the others to the stages.
+ *
+ * <p>
+ * A warm build reads the clock once and the cache once for each key, and makes two
+ * objects. Nothing on its way takes a lock, waits, or is shared for writing but one
+ * striped counter.
+ */
+public final class Engine implements SnapshotBuilder {
+
+	private static final Logger logger = LoggerFactory.getLogger(Engine.class);
+
+	private static final int MAX_REREADS = 4;
+
+	private final EngineSettings settings;
+
+	private final TimeSource time;
+
+	private final RevisionStore store;
+
+	private final CommitStamp commits;
+
+	private final SourcePlan plan;
+
+	private final EngineParts parts;
+
+	private final RefreshScheduler refreshes;
+
+	private final EnginePublisher publisher;
+
+	private final Meters meters;
+
+	private final PayloadIsolation isolation;
+
+	private final ExecutorService executor;
+
+	// Raised by the first close; read by every build.
+	private volatile boolean closed;
+
+	private Engine(EngineSettings settings) {
+		this.settings = settings;
+		this.time = settings.timeSource();
+		Signals signals = new Signals(settings.eventSinks(), settings.metricSink(), this.time);
+		this.meters = new Meters(signals);
+		this.store = new RevisionStore(settings.cache(), settings.name(), settings.freshness(), settings.authority(),
+				settings.random());
+		this.commits = this.store.commits();
+		this.isolation = new PayloadIsolation(settings.copier());
+		this.plan = new SourcePlan(SourceSlots.of(settings.sources(), this::resilienceOf, this.time, signals),
+				settings.supportMemory());
+		this.executor = (settings.executor() != null) ? settings.executor() : Executors
+			.newThreadPerTaskExecutor(Thread.ofVirtual().name("coalestra-" + settings.name() + "-", 0).factory());
+		this.refreshes = new RefreshScheduler();
+		DependencyAcquirer dependencies = new DependencyAcquirer(this.refreshes);
+		ChainServices services = new ChainServices(this.plan, new FlightRegistry(), new WaitGraph(), this.store,
+				this.isolation, settings.observation(), new Permits(settings.maxConcurrency()), this.executor,
+				new RunningCalls(), this.time, signals, new ChainCounters(), new Retries(settings.random()),
+				new Groups(settings.groups()), TimeSource.toNanos(settings.transportTimeoutGrace()),
+				TimeSource.toNanos(settings.deadlineDispatchGrace()));
+		this.parts = new EngineParts(services, new SourceChain(services, dependencies));
+		dependencies.connect(this.parts);
+		this.refreshes.connect(this.parts);
+		this.publisher = new EnginePublisher(this.parts, settings.observation(), settings.authority());
+	}
+
+	/**
+	 * Makes a builder.
+	 * @param settings what it was configured with, checked
+	 * @return the builder
+	 */
+	public static SnapshotBuilder start(EngineSettings settings) {
+		if (settings.sources().isEmpty()) {
+			logger.info("Builder {} has no sources: it answers what is published to it, and nothing else",
+					settings.name());
+		}
+		return new Engine(settings);
+	}
+
+	private Resilience resilienceOf(Source source) {
+		Resilience byName = this.settings.resilienceBySource().get(source.name());
+		if (byName != null) {
+			return byName;
+		}
+		var decide = this.settings.resilienceFunction();
+		Resilience decided = (decide != null) ? decide.apply(source.name()) : null;
+		if (decided != null) {
+			return decided;
+		}
+		Resilience own = source.settings().resilience();
+		return (own != null) ? own : this.settings.resilience();
+	}
+
+	EngineSettings settings() {
+		return this.settings;
+	}
+
+	EngineParts parts() {
+		return this.parts;
+	}
+
+	RefreshScheduler refreshes() {
+		return this.refreshes;
+	}
+
+	Meters meters() {
+		return this.meters;
+	}
+
+	@Override
+	public Snapshot build(SnapshotRequest request) {
+		requireOpen();
+		long now = this.time.epochNanos();
+		Snapshot warm = warm(request, now);
+		if (warm != null) {
+			return warm;
+		}
+		Build build = new Build(this, request, now);
+		List<ResourceKey<?>> missing = build.readCache();
+		if (missing.isEmpty()) {
+			return build.finish(null, Build.Ending.COMPLETE);
+		}
+		return new BuildWait(build, missing).await();
+	}
+
+	@Override
+	public CompletableFuture<Snapshot> buildAsync(SnapshotRequest request) {
+		requireOpen();
+		long now = this.time.epochNanos();
+		Snapshot warm = warm(request, now);
+		if (warm != null) {
+			return CompletableFuture.completedFuture(warm);
+		}
+		Build build = new Build(this, request, now);
+		List<ResourceKey<?>> missing = build.readCache();
+		if (!missing.isEmpty()) {
+			return new BuildWait(build, missing).promise();
+		}
+		try {
+			return CompletableFuture.completedFuture(build.finish(null, Build.Ending.COMPLETE));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private @Nullable Snapshot warm(SnapshotRequest request, long now) {
+		if (!request.acceptsCached()) {
+			return null;
+		}
+		ResourceKeys keys = request.keys();
+		@Nullable Revision<?>[] revisions = new Revision<?>[keys.size()];
+		for (int attempt = 0; attempt < MAX_REREADS; attempt++) {
+			long begun = this.commits.begin();
+			if (!readHot(keys, revisions, now)) {
+				return null;
+			}
+			if (this.commits.isUnchanged(begun)) {
+				return warm(request, revisions, now);
+			}
+		}
+		return null;
+	}
+
+	private boolean readHot(ResourceKeys keys, @Nullable Revision<?>[] revisions, long now) {
+		int stamp = this.store.stamp();
+		for (int i = 0; i < revisions.length; i++) {
+			Revision<?> found = this.store.get(keys.get(i));
+			if (found == null || !found.isHot(now, stamp)) {
+				return false;
+			}
+			revisions[i] = found;
+		}
+		return true;
+	}
+
+	private Snapshot warm(SnapshotRequest request, @Nullable Revision<?>[] revisions, long now) {
+		this.store.countReads(revisions.length, 0, 0);
+		this.meters.warmHits(request.keys());
+		if (this.meters.isMetering()) {
+			this.meters.built("success", Math.max(0, this.time.epochNanos() - now));
+		}
+		return new ArraySnapshot(request, revisions, now, this.isolation, null);
+	}
+
+	private void requireOpen() {
+		if (this.closed) {
+			throw new IllegalStateException("builder " + this.settings.name() + ": closed (expected: open)");
+		}
+	}
+
+	@Override
+	public ResourcePublisher publisher() {
+		return this.publisher;
+	}
+
+	@Override
+	public int prune() {
+		return this.store.prune(this.time.epochNanos());
+	}
+
+	@Override
+	public void forgetSupport() {
+		this.plan.forgetSupport();
+	}
+
+	@Override
+	public int resetCircuits(String source) {
+		for (SourceSlot slot : this.plan.slots()) {
+			if (slot.name().equals(source)) {
+				return slot.circuits().reset();
+			}
+		}
+		throw new IllegalArgumentException("source: \"" + source + "\" (expected: one of "
+				+ this.plan.slots().stream().map(SourceSlot::name).toList() + ")");
+	}
+
+	@Override
+	public boolean awaitRefreshes(Duration limit) throws InterruptedException {
+		return this.refreshes.awaitIdle(limit);
+	}
+
+	@Override
+	public boolean isClosed() {
+		return this.closed;
+	}
+
+	@Override
+	public BuilderHealth health() {
+		Map<String, BuilderHealth.Capacity> capacity = new HashMap<>();
+		capacity.put("__global__", capacityOf(this.parts.services().permits()));
+		Map<String, Long> runaways = new HashMap<>();
+		Map<String, Long> overruns = new HashMap<>();
+		Map<String, Long> violations = new HashMap<>();
+		Map<String, TimeoutGuarantee> guarantees = new HashMap<>();
+		List<BuilderHealth.CircuitCount> circuits = new ArrayList<>();
+		for (SourceSlot slot : this.plan.slots()) {
+			Permits own = slot.permits();
+			if (own != null) {
+				capacity.put(slot.name(), capacityOf(own));
+			}
+			putIfPositive(runaways, slot.name(), slot.runaways().get());
+			putIfPositive(overruns, slot.name(), slot.inlineOverruns().sum());
+			putIfPositive(violations, slot.name(), slot.transportViolations().sum());
+			guarantees.put(slot.name(), slot.guarantee());
+			slot.circuits()
+				.countsByState()
+				.forEach((state, count) -> circuits
+					.add(new BuilderHealth.CircuitCount(slot.name(), slot.circuits().scope(), state, count)));
+		}
+		ChainCounters counters = this.parts.services().counters();
+		Long oldest = this.parts.registry().oldest();
+		Duration oldestFlight = (oldest != null) ? Duration.ofNanos(Math.max(0, this.time.monotonicNanos() - oldest))
+				: null;
+		return new BuilderHealth(this.time.now(), this.closed, this.refreshes.inProgress(),
+				this.parts.registry().size(), oldestFlight, this.plan.rememberedSupport(), capacity,
+				this.store.statistics(), circuits, runaways, counters.queueTimeouts().sum(),
+				counters.sourceTimeouts().sum(), counters.deadlinesExceeded().sum(), overruns, guarantees, violations,
+				this.parts.signals().containedFailures());
+	}
+
+	private static BuilderHealth.Capacity capacityOf(Permits permits) {
+		Permits.State state = permits.state();
+		return new BuilderHealth.Capacity(state.limit(), state.inUse(), state.waiting());
+	}
+
+	private static void putIfPositive(Map<String, Long> counts, String name, long count) {
+		if (count > 0) {
+			counts.put(name, count);
+		}
+	}
+
+	@Override
+	public void close() {
+		synchronized (this) {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
+		}
+		this.refreshes.stop();
+		List<Flight> flights = this.parts.registry().inProgress();
+		List<FlightOutcome> outcomes = new ArrayList<>(flights.size());
+		flights.forEach((flight) -> outcomes.add(new FlightOutcome.Failed(
+				ResourceFailure.of(flight.key(), ResourceFailure.Kind.CLOSED, flight.failures()))));
+		this.parts.registry().land(flights, outcomes);
+		this.parts.services().running().interruptAll();
+		if (this.settings.executor() == null) {
+			this.executor.shutdown();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "builder " + this.settings.name();
+	}
+
+}

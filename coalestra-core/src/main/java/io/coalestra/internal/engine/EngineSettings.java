@@ -1,0 +1,57 @@
+package io.coalestra.internal.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+import io.coalestra.cache.PayloadCopier;
+import io.coalestra.cache.SnapshotCache;
+import io.coalestra.key.ResourceGroup;
+import io.coalestra.policy.Freshness;
+import io.coalestra.policy.KeyPolicies;
+import io.coalestra.policy.ObservationPolicy;
+import io.coalestra.policy.Resilience;
+import io.coalestra.policy.SourceAuthority;
+import io.coalestra.signal.EventSink;
+import io.coalestra.signal.MetricSink;
+import io.coalestra.source.Source;
+import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a builder was configured with, checked.
+ *
+ * @param name the builder's name, the origin of its versions
+ * @param sources the sources in order of registration, settings of the configuration laid
+ * over theirs
+ * @param groups what is fetched and seen together
+ * @param freshness the freshness of keys
+ * @param authority the ranks of sources
+ * @param observation what is done with future observations
+ * @param resilience how failures are met where a source says nothing
+ * @param resilienceBySource how failures of named sources are met, before what they say
+ * @param resilienceFunction how failures of a source are met by its name, or null
+ * @param defaultDeadline the deadline of requests that state none, or null
+ * @param maxConcurrency how many source calls run at a time
+ * @param supportMemory how many answers of {@code supports} are remembered
+ * @param transportTimeoutGrace by how much a call may outlast what its client declared
+ * @param deadlineDispatchGrace by how much a deadline may fall short of a client's limit
+ * @param cache the cache
+ * @param copier copies payloads that are not proven immutable
+ * @param timeSource the time
+ * @param executor runs calls of sources, or null for own virtual threads
+ * @param eventSinks take the events
+ * @param metricSink takes the metrics
+ * @param random draws jitter
+ */
+public record EngineSettings(String name, List<Source> sources, List<ResourceGroup> groups,
+		KeyPolicies<Freshness> freshness, KeyPolicies<SourceAuthority> authority, ObservationPolicy observation,
+		Resilience resilience, Map<String, Resilience> resilienceBySource,
+		@Nullable Function<String, @Nullable Resilience> resilienceFunction, @Nullable Duration defaultDeadline,
+		int maxConcurrency, int supportMemory, Duration transportTimeoutGrace, Duration deadlineDispatchGrace,
+		SnapshotCache cache, PayloadCopier copier, TimeSource timeSource, @Nullable ExecutorService executor,
+		List<EventSink> eventSinks, MetricSink metricSink, RandomGenerator random) {
+}

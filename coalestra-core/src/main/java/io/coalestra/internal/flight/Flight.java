@@ -1,0 +1,424 @@
+package io.coalestra.internal.flight;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import io.coalestra.failure.SourceFailure;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.snapshot.Explanation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read of one key in progress, from the moment it is found missing until a value is in
+ * the cache or every source has failed.
+ *
+ * <p>
+ * All mutable state but the volatile flags is guarded by this object's monitor, which is
+ * entered for a few instructions and never while a listener is told or a source is
+ * called. The flight belongs to nobody: whoever opened it may leave like any other who
+ * waits. It may go on until the latest deadline of all who joined.
+ */
+public final class Flight {
+
+	private static final Flight[] NONE = {};
+
+	private final ResourceKey<?> key;
+
+	private final Voyage voyage;
+
+	private final long openedAt;
+
+	private final int epoch;
+
+	private final int depth;
+
+	private @Nullable Seat seats;
+
+	private int waiting;
+
+	// Only ever later; written under the monitor, read anywhere.
+	private volatile long deadline;
+
+	private int nextSource;
+
+	private int callsInProgress;
+
+	private @Nullable FlightOutcome outcome;
+
+	private List<SourceFailure> failures = List.of();
+
+	private List<Explanation.Step> trail = List.of();
+
+	private int untracedSteps;
+
+	// Written by whoever opens what this flight depends on, read by cycle searches; both
+	// under the lock of WaitGraph.
+	Flight[] waitsFor = NONE;
+
+	// Raised by invalidations, never lowered; read inside the cache's atomic change.
+	private volatile boolean fenced;
+
+	// Raised when the first source is called, never lowered.
+	private volatile boolean departed;
+
+	// Run when nobody waits any more; set and read under the monitor.
+	private @Nullable Runnable whenUnwanted;
+
+	Flight(ResourceKey<?> key, Voyage voyage, long openedAt, int epoch, int depth) {
+		this.key = key;
+		this.voyage = voyage;
+		this.openedAt = openedAt;
+		this.epoch = epoch;
+		this.depth = depth;
+		this.deadline = Long.MIN_VALUE;
+	}
+
+	/**
+	 * Returns the key.
+	 * @return the key
+	 */
+	public ResourceKey<?> key() {
+		return this.key;
+	}
+
+	/**
+	 * Returns what caused the flight.
+	 * @return the voyage of the build that opened it
+	 */
+	public Voyage voyage() {
+		return this.voyage;
+	}
+
+	/**
+	 * Returns when the flight was opened.
+	 * @return monotonic nanoseconds
+	 */
+	public long openedAt() {
+		return this.openedAt;
+	}
+
+	/**
+	 * Returns the clearing epoch when the flight was opened.
+	 * @return the epoch
+	 */
+	public int epoch() {
+		return this.epoch;
+	}
+
+	/**
+	 * Returns how many derivations lie above.
+	 * @return zero for a flight that a build opened
+	 */
+	public int depth() {
+		return this.depth;
+	}
+
+	/**
+	 * Joins the flight.
+	 * @param listener is told when it ends
+	 * @param position handed back to the listener
+	 * @param until until when the listener waits: monotonic nanoseconds
+	 * @return the seat, or null when the flight has ended already
+	 */
+	synchronized @Nullable Seat join(FlightListener listener, int position, long until) {
+		if (this.outcome != null) {
+			return null;
+		}
+		Seat seat = new Seat(this, listener, position);
+		seat.next = this.seats;
+		if (this.seats != null) {
+			this.seats.previous = seat;
+		}
+		this.seats = seat;
+		this.waiting++;
+		this.deadline = Math.max(this.deadline, until);
+		return seat;
+	}
+
+	private void leave(Seat seat) {
+		Runnable unwanted;
+		synchronized (this) {
+			if (seat.left || this.outcome != null) {
+				return;
+			}
+			seat.left = true;
+			if (seat.previous != null) {
+				seat.previous.next = seat.next;
+			}
+			else {
+				this.seats = seat.next;
+			}
+			if (seat.next != null) {
+				seat.next.previous = seat.previous;
+			}
+			this.waiting--;
+			unwanted = (this.waiting == 0) ? this.whenUnwanted : null;
+		}
+		if (unwanted != null) {
+			unwanted.run();
+		}
+	}
+
+	/**
+	 * Says what to do when nobody waits any more.
+	 * @param action the action, or null for nothing
+	 * @return true if nobody waits already
+	 */
+	public synchronized boolean whenUnwanted(@Nullable Runnable action) {
+		this.whenUnwanted = action;
+		return this.waiting == 0;
+	}
+
+	/**
+	 * Returns until when anybody waits.
+	 * @return monotonic nanoseconds; {@link Long#MAX_VALUE} for no bound
+	 */
+	public long deadline() {
+		return this.deadline;
+	}
+
+	/**
+	 * Ends the flight, unless it has ended. Listeners are told afterwards, by
+	 * {@link Landing#announce()}, when all flights that end together have ended.
+	 * @param how how it ended
+	 * @return who is to be told, or null when it had ended already
+	 */
+	@Nullable Landing land(FlightOutcome how) {
+		Seat aboard;
+		synchronized (this) {
+			if (this.outcome != null) {
+				return null;
+			}
+			this.outcome = how;
+			aboard = this.seats;
+			this.seats = null;
+			this.whenUnwanted = null;
+		}
+		return new Landing(aboard, how);
+	}
+
+	/**
+	 * Returns whether the flight has ended.
+	 * @return true if it has
+	 */
+	public synchronized boolean hasLanded() {
+		return this.outcome != null;
+	}
+
+	/**
+	 * Notes that the flight is with a source, and so no longer about to ask the one after
+	 * the last.
+	 * @param position the source's position in the chain
+	 * @return false if the flight has ended, or is past that position already
+	 */
+	public synchronized boolean callBegins(int position) {
+		if (this.outcome != null || position < this.nextSource) {
+			return false;
+		}
+		this.nextSource = position + 1;
+		this.callsInProgress++;
+		return true;
+	}
+
+	/**
+	 * Notes that a source's call has come to nothing for this flight.
+	 * @param failure what it came to, or null where it is no failure to report
+	 * @return true if the next source is to be asked: no other call is in progress and
+	 * the flight has not ended
+	 */
+	public synchronized boolean callFailed(@Nullable SourceFailure failure) {
+		if (failure != null) {
+			if (this.failures.isEmpty()) {
+				this.failures = new ArrayList<>(2);
+			}
+			this.failures.add(failure);
+		}
+		this.callsInProgress--;
+		return this.callsInProgress == 0 && this.outcome == null;
+	}
+
+	/**
+	 * Returns whether no source is at work for the flight.
+	 * @return true if no call is in progress
+	 */
+	public synchronized boolean isIdle() {
+		return this.callsInProgress == 0;
+	}
+
+	/**
+	 * Returns the position of the source to ask next.
+	 * @return the position in the chain
+	 */
+	public synchronized int nextSource() {
+		return this.nextSource;
+	}
+
+	/**
+	 * Passes over sources that do not support the key.
+	 * @param position the position to ask next
+	 */
+	public synchronized void skipTo(int position) {
+		this.nextSource = Math.max(this.nextSource, position);
+	}
+
+	/**
+	 * Notes a failure outside any call.
+	 * @param failure the failure
+	 */
+	public synchronized void note(SourceFailure failure) {
+		List<SourceFailure> more = new ArrayList<>(this.failures);
+		more.add(failure);
+		this.failures = more;
+	}
+
+	/**
+	 * Returns what the sources' attempts came to.
+	 * @return the failures so far
+	 */
+	public synchronized List<SourceFailure> failures() {
+		return List.copyOf(this.failures);
+	}
+
+	/**
+	 * Adds a step to the trail, which is bounded.
+	 * @param at when: monotonic nanoseconds
+	 * @param action what was done
+	 * @param component with what
+	 * @param detail what came of it
+	 */
+	public synchronized void trace(long at, String action, String component, String detail) {
+		if (this.trail.size() >= Explanation.MAX_STEPS - 1) {
+			this.untracedSteps++;
+			return;
+		}
+		if (this.trail.isEmpty()) {
+			this.trail = new ArrayList<>(4);
+		}
+		this.trail
+			.add(new Explanation.Step(Duration.ofNanos(Math.max(0, at - this.openedAt)), action, component, detail));
+	}
+
+	/**
+	 * Returns the trail.
+	 * @return the steps so far
+	 */
+	public synchronized List<Explanation.Step> trail() {
+		if (this.untracedSteps == 0) {
+			return List.copyOf(this.trail);
+		}
+		List<Explanation.Step> steps = new ArrayList<>(this.trail);
+		steps.add(new Explanation.Step(steps.getLast().after(), "trail", "", this.untracedSteps + " further steps"));
+		return steps;
+	}
+
+	/**
+	 * Keeps what the flight will bring out of the cache: the key was invalidated.
+	 */
+	public void fence() {
+		this.fenced = true;
+	}
+
+	/**
+	 * Returns whether what the flight brings must not be stored.
+	 * @return true if the key was invalidated since it was opened
+	 */
+	public boolean isFenced() {
+		return this.fenced;
+	}
+
+	/**
+	 * Notes that a source is about to be called.
+	 */
+	public void depart() {
+		this.departed = true;
+	}
+
+	/**
+	 * Returns whether a source has been called, so that the answer may be older than one
+	 * who joins now.
+	 * @return true if one has
+	 */
+	public boolean hasDeparted() {
+		return this.departed;
+	}
+
+	/**
+	 * Returns how many wait.
+	 * @return the number of listeners
+	 */
+	public synchronized int waiting() {
+		return this.waiting;
+	}
+
+	@Override
+	public String toString() {
+		return "flight of " + this.key;
+	}
+
+	/**
+	 * A place among those who wait.
+	 */
+	public static final class Seat {
+
+		private final Flight flight;
+
+		private final FlightListener listener;
+
+		private final int position;
+
+		// Guarded by the flight's monitor.
+		private @Nullable Seat previous;
+
+		private @Nullable Seat next;
+
+		private boolean left;
+
+		private Seat(Flight flight, FlightListener listener, int position) {
+			this.flight = flight;
+			this.listener = listener;
+			this.position = position;
+		}
+
+		/**
+		 * Returns the flight.
+		 * @return the flight
+		 */
+		public Flight flight() {
+			return this.flight;
+		}
+
+		/**
+		 * Gives the place up. The listener may still be told if the flight ends at this
+		 * moment.
+		 */
+		public void leave() {
+			this.flight.leave(this);
+		}
+
+	}
+
+	/**
+	 * Those who are to be told that a flight has ended.
+	 */
+	static final class Landing {
+
+		private final @Nullable Seat first;
+
+		private final FlightOutcome outcome;
+
+		private Landing(@Nullable Seat first, FlightOutcome outcome) {
+			this.first = first;
+			this.outcome = Objects.requireNonNull(outcome, "outcome");
+		}
+
+		void announce() {
+			for (Seat seat = this.first; seat != null; seat = seat.next) {
+				seat.listener.landed(seat.position, this.outcome);
+			}
+		}
+
+	}
+
+}

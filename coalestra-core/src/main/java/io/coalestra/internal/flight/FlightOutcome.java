@@ -1,0 +1,39 @@
+package io.coalestra.internal.flight;
+
+import io.coalestra.cache.Revision;
+import io.coalestra.failure.ResourceFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a flight ended: the same for all who waited.
+ */
+public sealed interface FlightOutcome {
+
+	/**
+	 * A source gave a value, or said that there is none.
+	 *
+	 * @param revision the revision that counts: the source's, or a fresher or higher one
+	 * that was in the cache already
+	 * @param supersededSource the source whose answer lost to that one, or null
+	 */
+	record Landed(Revision<?> revision, @Nullable String supersededSource) implements FlightOutcome {
+	}
+
+	/**
+	 * Every source failed, and a stale value stands in.
+	 *
+	 * @param revision the stale revision
+	 * @param failure why
+	 */
+	record FellBack(Revision<?> revision, ResourceFailure failure) implements FlightOutcome {
+	}
+
+	/**
+	 * There is no value.
+	 *
+	 * @param failure why
+	 */
+	record Failed(ResourceFailure failure) implements FlightOutcome {
+	}
+
+}

@@ -1,0 +1,194 @@
+package io.coalestra.internal.flight;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
+
+import io.coalestra.key.ResourceKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All reads in progress, at most one that can be joined for each key.
+ *
+ * <p>
+ * A flight is entered before its key is looked up in the cache once more, and leaves
+ * after its value is in the cache: whoever finds neither a value nor a flight can be sure
+ * that no read of the key was in progress, and that the next one is its own.
+ */
+public final class FlightRegistry {
+
+	private final ConcurrentMap<ResourceKey<?>, Flight> flights = new ConcurrentHashMap<>();
+
+	/**
+	 * Joins the read of a key, or opens one.
+	 * @param key the key
+	 * @param listener is told when the flight ends
+	 * @param position handed back to the listener
+	 * @param terms on which to join or open
+	 * @return the seat taken, and whether the flight is a new one, which the caller must
+	 * then launch
+	 */
+	public Boarding board(ResourceKey<?> key, FlightListener listener, int position, Terms terms) {
+		while (true) {
+			Flight present = this.flights.get(key);
+			if (present != null && terms.admits(present)) {
+				Flight.Seat seat = present.join(listener, position, terms.until);
+				if (seat != null) {
+					return new Boarding(seat, Role.JOINED);
+				}
+				// It ended between; its value is in the cache or its failure was not
+				// meant for us.
+				this.flights.remove(key, present);
+				continue;
+			}
+			Flight opened = new Flight(key, terms.voyage, terms.now, terms.epoch, terms.depth);
+			Flight.Seat seat = opened.join(listener, position, terms.until);
+			boolean entered = (present == null) ? this.flights.putIfAbsent(key, opened) == null
+					: this.flights.replace(key, present, opened);
+			if (entered && seat != null) {
+				return new Boarding(seat, Role.OPENED);
+			}
+		}
+	}
+
+	/**
+	 * Ends flights: all at once for whoever looks, and only then are those told who wait.
+	 * @param flights the flights
+	 * @param outcomes how they end, in their order
+	 */
+	public void land(List<Flight> flights, List<FlightOutcome> outcomes) {
+		List<Flight.Landing> landings = new ArrayList<>(flights.size());
+		for (int i = 0; i < flights.size(); i++) {
+			Flight flight = flights.get(i);
+			Flight.Landing landing = flight.land(outcomes.get(i));
+			this.flights.remove(flight.key(), flight);
+			if (landing != null) {
+				landings.add(landing);
+			}
+		}
+		landings.forEach(Flight.Landing::announce);
+	}
+
+	/**
+	 * Ends a flight.
+	 * @param flight the flight
+	 * @param outcome how it ends
+	 */
+	public void land(Flight flight, FlightOutcome outcome) {
+		Flight.Landing landing = flight.land(outcome);
+		this.flights.remove(flight.key(), flight);
+		if (landing != null) {
+			landing.announce();
+		}
+	}
+
+	/**
+	 * Fences the read of a key, so that it neither fills the cache nor is joined any
+	 * more.
+	 * @param key the key
+	 */
+	public void fence(ResourceKey<?> key) {
+		Flight flight = this.flights.get(key);
+		if (flight != null) {
+			flight.fence();
+		}
+	}
+
+	/**
+	 * Fences the reads of all keys that meet a condition.
+	 * @param condition the condition
+	 */
+	public void fenceIf(Predicate<? super ResourceKey<?>> condition) {
+		this.flights.forEach((key, flight) -> {
+			if (condition.test(key)) {
+				flight.fence();
+			}
+		});
+	}
+
+	/**
+	 * Returns the flights in progress.
+	 * @return a copy
+	 */
+	public List<Flight> inProgress() {
+		return List.copyOf(this.flights.values());
+	}
+
+	/**
+	 * Returns how many flights are in progress.
+	 * @return the number of flights
+	 */
+	public int size() {
+		return this.flights.size();
+	}
+
+	/**
+	 * Returns when the oldest flight in progress was opened.
+	 * @return monotonic nanoseconds, or null when there is none
+	 */
+	public @Nullable Long oldest() {
+		Long oldest = null;
+		for (Flight flight : this.flights.values()) {
+			oldest = (oldest == null || flight.openedAt() - oldest < 0) ? Long.valueOf(flight.openedAt()) : oldest;
+		}
+		return oldest;
+	}
+
+	/**
+	 * How a place was got.
+	 */
+	public enum Role {
+
+		/** In a flight that was in progress. */
+		JOINED,
+
+		/** In a new flight. */
+		OPENED
+
+	}
+
+	/**
+	 * A place in a flight.
+	 *
+	 * @param seat the place
+	 * @param role how it was got
+	 */
+	public record Boarding(Flight.Seat seat, Role role) {
+	}
+
+	/**
+	 * Which flights may be joined.
+	 */
+	public enum Joining {
+
+		/** Any. */
+		ANY,
+
+		/** Those whose source has not been called yet: the answer must not be older. */
+		NOT_DEPARTED
+
+	}
+
+	/**
+	 * The terms of boarding.
+	 *
+	 * @param voyage what causes the read
+	 * @param joining which flights may be joined
+	 * @param now the monotonic time
+	 * @param until until when the listener waits: monotonic nanoseconds
+	 * @param epoch the clearing epoch, noted before the read
+	 * @param depth how many derivations lie above
+	 */
+	public record Terms(Voyage voyage, Joining joining, long now, long until, int epoch, int depth) {
+
+		boolean admits(Flight flight) {
+			// A flight older than an invalidation by tag may bring what was invalidated.
+			return !flight.isFenced() && flight.epoch() >= this.epoch
+					&& (this.joining == Joining.ANY || !flight.hasDeparted());
+		}
+
+	}
+
+}

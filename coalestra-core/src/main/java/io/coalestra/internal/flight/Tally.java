@@ -1,0 +1,116 @@
+package io.coalestra.internal.flight;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * Counts the work that a build causes. Written by whichever threads do it, also after the
+ * build has ended; read when the snapshot is asked for its diagnostics.
+ */
+@SuppressWarnings("EnumOrdinal") // an array by position within one object's life, never
+									// stored or sent
+public final class Tally {
+
+	private final AtomicIntegerArray counts = new AtomicIntegerArray(Count.values().length);
+
+	// Guarded by its own monitor; touched once for each call.
+	private final Map<String, Calls> calls = new TreeMap<>();
+
+	/**
+	 * Adds to a count.
+	 * @param count which
+	 * @param amount how much
+	 */
+	public void add(Count count, int amount) {
+		this.counts.addAndGet(count.ordinal(), amount);
+	}
+
+	/**
+	 * Returns a count.
+	 * @param count which
+	 * @return how much so far
+	 */
+	public int of(Count count) {
+		return this.counts.get(count.ordinal());
+	}
+
+	/**
+	 * Counts a call.
+	 * @param source the source's name
+	 * @param latencyNanos how long it took
+	 */
+	public void called(String source, long latencyNanos) {
+		synchronized (this.calls) {
+			this.calls.merge(source, new Calls(1, latencyNanos), Calls::plus);
+		}
+	}
+
+	/**
+	 * Returns the calls by source.
+	 * @return a copy
+	 */
+	public Map<String, Calls> calls() {
+		synchronized (this.calls) {
+			return new TreeMap<>(this.calls);
+		}
+	}
+
+	/**
+	 * Calls of one source.
+	 *
+	 * @param number how many
+	 * @param latencyNanos how long they took in all
+	 */
+	public record Calls(int number, long latencyNanos) {
+
+		Calls plus(Calls other) {
+			return new Calls(this.number + other.number, this.latencyNanos + other.latencyNanos);
+		}
+
+	}
+
+	/**
+	 * What is counted.
+	 */
+	public enum Count {
+
+		/** Keys answered from the cache. */
+		CACHE_HITS,
+
+		/** Keys that the cache did not answer. */
+		CACHE_MISSES,
+
+		/** Reads that were joined. */
+		COALESCED,
+
+		/** Calls of sources. */
+		SOURCE_CALLS,
+
+		/** Calls of batch sources. */
+		BATCH_CALLS,
+
+		/** Calls of derived sources. */
+		DERIVED_CALLS,
+
+		/** Calls that keys were split into. */
+		BATCH_CHUNKS,
+
+		/** Calls that repeated a failed one. */
+		RETRIES,
+
+		/** Background refreshes set off. */
+		REFRESHES,
+
+		/** Remembered answers of supports. */
+		SUPPORT_HITS,
+
+		/** Times that supports was asked. */
+		SUPPORT_MISSES,
+
+		/** Values refused for their time of observation. */
+		FUTURE_REJECTIONS
+
+	}
+
+}

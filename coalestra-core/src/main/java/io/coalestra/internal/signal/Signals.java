@@ -1,0 +1,156 @@
+package io.coalestra.internal.signal;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.coalestra.signal.Event;
+import io.coalestra.signal.EventSink;
+import io.coalestra.signal.EventType;
+import io.coalestra.signal.Metric;
+import io.coalestra.signal.MetricSink;
+import io.coalestra.time.TimeSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands events and metrics to the sinks. Whatever a sink throws ends here: it is counted,
+ * and logged the first time.
+ */
+public final class Signals {
+
+	private static final Logger logger = LoggerFactory.getLogger(Signals.class);
+
+	private final Map<EventType, List<EventSink>> sinks = new EnumMap<>(EventType.class);
+
+	private final MetricSink metricSink;
+
+	private final TimeSource timeSource;
+
+	// Filled once for each combination of labels, which are few by the label rule.
+	private final ConcurrentMap<MeterName, MetricSink.Meter> meters = new ConcurrentHashMap<>();
+
+	private final AtomicLong contained = new AtomicLong();
+
+	/**
+	 * Makes an emitter.
+	 * @param eventSinks take the events that they want
+	 * @param metricSink takes the metrics
+	 * @param timeSource dates events
+	 */
+	public Signals(List<EventSink> eventSinks, MetricSink metricSink, TimeSource timeSource) {
+		this.metricSink = metricSink;
+		this.timeSource = timeSource;
+		for (EventType type : EventType.values()) {
+			List<EventSink> wanting = new ArrayList<>();
+			for (EventSink sink : eventSinks) {
+				contain(() -> {
+					if (sink.wants(type)) {
+						wanting.add(sink);
+					}
+				});
+			}
+			this.sinks.put(type, List.copyOf(wanting));
+		}
+	}
+
+	/**
+	 * Returns whether any sink wants events of a type; asked before one is made.
+	 * @param type the type
+	 * @return true if one does
+	 */
+	public boolean wants(EventType type) {
+		return !sinksOf(type).isEmpty();
+	}
+
+	private List<EventSink> sinksOf(EventType type) {
+		return this.sinks.getOrDefault(type, List.of());
+	}
+
+	/**
+	 * Returns whether metrics go anywhere.
+	 * @return false if there is no sink of metrics
+	 */
+	public boolean isMetering() {
+		return !MetricSink.NONE.equals(this.metricSink);
+	}
+
+	/**
+	 * Emits an event.
+	 * @param type what happened
+	 * @param fields names and values in turn
+	 */
+	public void emit(EventType type, Object... fields) {
+		List<EventSink> wanting = sinksOf(type);
+		if (wanting.isEmpty()) {
+			return;
+		}
+		SequencedMap<String, Object> named = new LinkedHashMap<>();
+		for (int i = 0; i < fields.length; i += 2) {
+			named.put((String) fields[i], fields[i + 1]);
+		}
+		Event event = new Event(type, this.timeSource.now(), named);
+		for (EventSink sink : wanting) {
+			contain(() -> sink.emit(event));
+		}
+	}
+
+	/**
+	 * Adds one to a counter.
+	 * @param metric the counter
+	 * @param labels the values of its labels
+	 */
+	public void count(Metric metric, String... labels) {
+		record(metric, 1, labels);
+	}
+
+	/**
+	 * Adds to a counter, or records an observation.
+	 * @param metric the metric
+	 * @param value how much
+	 * @param labels the values of its labels
+	 */
+	public void record(Metric metric, double value, String... labels) {
+		if (isMetering()) {
+			MetricSink.Meter meter = meter(metric, List.of(labels));
+			contain(() -> meter.record(value));
+		}
+	}
+
+	private MetricSink.Meter meter(Metric metric, List<String> labels) {
+		return this.meters.computeIfAbsent(new MeterName(metric, labels), (name) -> {
+			MetricSink.Meter[] meter = { MetricSink.Meter.NONE };
+			contain(() -> meter[0] = this.metricSink.meter(metric, labels));
+			return meter[0];
+		});
+	}
+
+	private void contain(Runnable delivery) {
+		try {
+			delivery.run();
+		}
+		catch (Throwable thrown) {
+			if (this.contained.getAndIncrement() == 0) {
+				logger.warn("A sink failed; this and further failures of sinks are contained and counted", thrown);
+			}
+		}
+	}
+
+	/**
+	 * Returns how many exceptions of sinks were contained.
+	 * @return the number of exceptions
+	 */
+	public long containedFailures() {
+		return this.contained.get();
+	}
+
+	private record MeterName(Metric metric, List<String> labels) {
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Emits events and metrics, and contains what sinks throw.
+ */
+@NullMarked
+package io.coalestra.internal.signal;
+
+import org.jspecify.annotations.NullMarked;
