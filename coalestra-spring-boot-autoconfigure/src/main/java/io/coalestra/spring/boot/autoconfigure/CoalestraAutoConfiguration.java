@@ -1,0 +1,132 @@
+package io.coalestra.spring.boot.autoconfigure;
+
+import java.util.List;
+
+import io.coalestra.Coalestra;
+import io.coalestra.cache.PayloadCopier;
+import io.coalestra.cache.SnapshotCache;
+import io.coalestra.key.ResourceGroup;
+import io.coalestra.publish.ResourcePublisher;
+import io.coalestra.signal.EventSink;
+import io.coalestra.signal.MetricSink;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.source.Source;
+import io.coalestra.spring.boot.event.ApplicationEventSink;
+import io.coalestra.spring.boot.event.LoggingEventSink;
+import io.coalestra.time.TimeSource;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link SnapshotBuilder}.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "coalestra.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(CoalestraProperties.class)
+public final class CoalestraAutoConfiguration {
+
+	CoalestraAutoConfiguration() {
+	}
+
+	// The builder owns its publisher, which must not be closed on its own.
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
+	ResourcePublisher resourcePublisher(SnapshotBuilder snapshotBuilder) {
+		return snapshotBuilder.publisher();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty("coalestra.events.log-level")
+	LoggingEventSink coalestraLoggingEventSink(CoalestraProperties properties) {
+		return new LoggingEventSink(Defaulted.of(properties.events().logLevel(), LogLevel.OFF));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty("coalestra.events.publish")
+	ApplicationEventSink coalestraApplicationEventSink(ApplicationEventPublisher publisher) {
+		return new ApplicationEventSink(publisher);
+	}
+
+	/**
+	 * The shared builder, unless the application makes its own.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(SnapshotBuilder.class)
+	static class SnapshotBuilderConfiguration {
+
+		@Bean
+		DiscoveredSources coalestraSources(CoalestraProperties properties, ListableBeanFactory beanFactory,
+				ObjectProvider<Source> sources) {
+			return new SourceDiscovery(properties, beanFactory).discover(sources);
+		}
+
+		@Bean
+		SnapshotBuilder snapshotBuilder(CoalestraProperties properties, DiscoveredSources sources,
+				ObjectProvider<ResourceGroup> groups, ObjectProvider<EventSink> eventSinks,
+				ObjectProvider<MetricSink> metricSink, ObjectProvider<PayloadCopier> payloadCopier,
+				ObjectProvider<SnapshotCache> cache, ObjectProvider<TimeSource> timeSource,
+				ObjectProvider<CoalestraCustomizer> customizers) {
+			Coalestra coalestra = Coalestra.builder();
+			Faults faults = new Faults();
+			new PropertiesMapper(properties, faults).apply(coalestra);
+			faults.throwIfAny();
+			coalestra.sources(sources.asList());
+			groups.orderedStream().forEach(coalestra::group);
+			eventSinks.orderedStream().forEach(coalestra::eventSink);
+			metricSink.ifAvailable(coalestra::metricSink);
+			payloadCopier.ifAvailable(coalestra::payloadCopier);
+			cache.ifAvailable(coalestra::cache);
+			timeSource.ifAvailable(coalestra::timeSource);
+			customizers.orderedStream().forEach((customizer) -> customize(customizer, coalestra));
+			return build(coalestra);
+		}
+
+		@Bean
+		SnapshotBuilderLifecycle coalestraLifecycle(SnapshotBuilder snapshotBuilder, ApplicationContext context) {
+			return new SnapshotBuilderLifecycle(snapshotBuilder, context);
+		}
+
+		private static void customize(CoalestraCustomizer customizer, Coalestra coalestra) {
+			try {
+				customizer.customize(coalestra);
+			}
+			catch (IllegalArgumentException ex) {
+				throw refused("what " + customizer.getClass().getName() + " sets", ex);
+			}
+		}
+
+		private static SnapshotBuilder build(Coalestra coalestra) {
+			try {
+				return coalestra.build();
+			}
+			catch (IllegalArgumentException ex) {
+				throw refused("the configuration after all CoalestraCustomizer beans", ex);
+			}
+		}
+
+		private static InvalidConfigurationException refused(String what, IllegalArgumentException ex) {
+			return new InvalidConfigurationException(
+					List.of(new ConfigurationFault(what + " is refused:", CoreMessage.readable(ex.getMessage()),
+							"Correct the bean that sets it: a CoalestraCustomizer, a ResourceGroup or a Source.")),
+					ex);
+		}
+
+	}
+
+}

@@ -1,0 +1,230 @@
+package io.coalestra.spring.boot.autoconfigure;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.coalestra.policy.CircuitScope;
+import io.coalestra.policy.RefreshMode;
+import io.coalestra.source.AbandonedCalls;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.logging.LogLevel;
+
+/**
+ * What {@code coalestra.*} says. Values are checked where they are mapped, so that every
+ * fault is reported under the name of its property, together with the others.
+ *
+ * @param name Name of the builder, which is the origin of the versions that it gives.
+ * Drawn at random when it is not set; no two running instances may share one.
+ * @param defaultDeadline How long after its beginning a build ends at the latest, where
+ * its request states no deadline. Without bound when it is not set.
+ * @param maxConcurrency How many source calls run at a time, over all builds.
+ * @param requireTimeoutDeclarations Whether a source that does not declare how its calls
+ * end is refused. Otherwise it is a finding of the health.
+ * @param allowUnsafeBlockingSources Whether a source is let in whose client's time limit
+ * is not below its own. It is then a critical finding of the health.
+ * @param transportTimeoutGrace By how much a call may outlast what its client declared
+ * before that counts as a violation.
+ * @param deadlineDispatchGrace By how much the time left by a deadline may fall short of
+ * a client's limit and the call is made all the same.
+ * @param supportMemory How many answers of "supports" are remembered.
+ * @param unknownSources What is done with a name under "coalestra.sources" that no Source
+ * bean has.
+ * @param cache Bounds of the local cache.
+ * @param freshness Freshness by pattern ("[market:*]") or exact key
+ * ("[market:price:BTC]"), and under "default" for all others.
+ * @param observation What is done with values that say they were observed in the future.
+ * @param authority Ranks of sources, which decide whose value may stay in the cache.
+ * @param defaults How failures are met where a source says nothing itself.
+ * @param bases Named groups of settings that sources build on.
+ * @param sources Settings of sources by name, over what they say in code.
+ * @param events Where the events of the engine go.
+ */
+@ConfigurationProperties("coalestra")
+public record CoalestraProperties(@Nullable String name, @Nullable Duration defaultDeadline,
+		@DefaultValue("16") int maxConcurrency, @DefaultValue("true") boolean requireTimeoutDeclarations,
+		@DefaultValue("false") boolean allowUnsafeBlockingSources, @DefaultValue("50ms") Duration transportTimeoutGrace,
+		@DefaultValue("0ms") Duration deadlineDispatchGrace, @DefaultValue("100000") int supportMemory,
+		@DefaultValue("fail") UnknownSources unknownSources, @DefaultValue Cache cache,
+		@DefaultValue Map<String, FreshnessRule> freshness, @DefaultValue Observation observation,
+		@DefaultValue Authority authority, @DefaultValue Defaults defaults, @DefaultValue Map<String, SourceRule> bases,
+		@DefaultValue Map<String, SourceRule> sources, @DefaultValue Events events) {
+
+	/**
+	 * Copies.
+	 */
+	public CoalestraProperties {
+		freshness = copyOf(freshness);
+		bases = copyOf(bases);
+		sources = copyOf(sources);
+	}
+
+	// Map.copyOf would lose the order, in which faults are reported.
+	private static <V> Map<String, V> copyOf(Map<String, V> map) {
+		return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+	}
+
+	/**
+	 * What is done with settings of a source that does not exist.
+	 */
+	public enum UnknownSources {
+
+		/** The application does not start. */
+		FAIL,
+
+		/** A warning is logged. */
+		WARN
+
+	}
+
+	/**
+	 * Bounds of the local cache.
+	 *
+	 * @param maxEntries Most entries of the local cache. Not used where the application
+	 * has a SnapshotCache bean.
+	 */
+	public record Cache(@DefaultValue("10000") long maxEntries) {
+	}
+
+	/**
+	 * Freshness of some keys. What is left out is taken from the default.
+	 *
+	 * @param ttl How long a value is fresh.
+	 * @param maxStale Age up to which a value may serve at all; at least the ttl.
+	 * @param staleOnError Whether a stale value may stand in where every source fails.
+	 * @param refreshMode When a value is read again.
+	 * @param refreshAhead How long before the end of the ttl a fresh value is read again;
+	 * only with the refresh-ahead mode.
+	 * @param absentTtl How long the answer "does not exist" is believed.
+	 * @param jitter Largest part of the ttl that is taken off at random, so that values
+	 * loaded together expire apart: 0 to 1.
+	 * @param earlyRefresh How eagerly values that are slow to read are read again before
+	 * their end: 0 turns it off, 1 is the usual.
+	 */
+	public record FreshnessRule(@Nullable Duration ttl, @Nullable Duration maxStale, @Nullable Boolean staleOnError,
+			@Nullable RefreshMode refreshMode, @Nullable Duration refreshAhead, @Nullable Duration absentTtl,
+			@Nullable Double jitter, @Nullable Double earlyRefresh) {
+	}
+
+	/**
+	 * What is done with values that say they were observed in the future.
+	 *
+	 * @param futureTolerance How far ahead of the own clock an observation may lie.
+	 * @param rejectFutureObservations Whether a value further ahead is refused. Otherwise
+	 * its age counts as zero.
+	 */
+	public record Observation(@DefaultValue("1s") Duration futureTolerance,
+			@DefaultValue("true") boolean rejectFutureObservations) {
+	}
+
+	/**
+	 * Ranks of sources.
+	 *
+	 * @param defaultRank Rank of sources that are not named.
+	 * @param ranks Rank by name of source or of publisher; the higher counts more.
+	 * @param patterns Ranks for the keys that match a pattern ("[market:*]") or for an
+	 * exact key.
+	 */
+	public record Authority(@DefaultValue("0") int defaultRank, @DefaultValue Map<String, Integer> ranks,
+			@DefaultValue Map<String, AuthorityRule> patterns) {
+
+		/**
+		 * Copies.
+		 */
+		public Authority {
+			ranks = copyOf(ranks);
+			patterns = copyOf(patterns);
+		}
+
+	}
+
+	/**
+	 * Ranks of sources for some keys, over those for all.
+	 *
+	 * @param defaultRank Rank of sources that are not named.
+	 * @param ranks Rank by name of source or of publisher; the higher counts more.
+	 */
+	public record AuthorityRule(@Nullable Integer defaultRank, @DefaultValue Map<String, Integer> ranks) {
+
+		/**
+		 * Copies.
+		 */
+		public AuthorityRule {
+			ranks = copyOf(ranks);
+		}
+
+	}
+
+	/**
+	 * How failures are met where a source says nothing itself.
+	 *
+	 * @param retry How often a failed call is made again.
+	 * @param circuit When a source that keeps failing is left alone.
+	 */
+	public record Defaults(@Nullable Retry retry, @Nullable Circuit circuit) {
+	}
+
+	/**
+	 * Settings of a source, or a base of such settings.
+	 *
+	 * @param base Name under "coalestra.bases" of the settings that these build on.
+	 * @param priority Order of asking; the highest is asked first.
+	 * @param timeout How long one call may take, once it has a permit.
+	 * @param queueTimeout How long a call may wait for a permit; as long as it may take
+	 * where this is not set.
+	 * @param maxConcurrency How many calls may run at a time.
+	 * @param maxBatchSize How many keys one call of a batch source may have.
+	 * @param transportTimeout Time limit of the source's own client, below the timeout.
+	 * @param hedgeAfter After how long without an answer the next source is asked as
+	 * well.
+	 * @param abandonedCalls What becomes of a call that nobody waits for any more.
+	 * @param retry How often a failed call is made again.
+	 * @param circuit When the source is left alone.
+	 */
+	public record SourceRule(@Nullable String base, @Nullable Integer priority, @Nullable Duration timeout,
+			@Nullable Duration queueTimeout, @Nullable Integer maxConcurrency, @Nullable Integer maxBatchSize,
+			@Nullable Duration transportTimeout, @Nullable Duration hedgeAfter, @Nullable AbandonedCalls abandonedCalls,
+			@Nullable Retry retry, @Nullable Circuit circuit) {
+	}
+
+	/**
+	 * How often a failed call is made again. What is left out is taken from the level
+	 * below: from the base, then from the source's code, then from the defaults.
+	 *
+	 * @param maxAttempts How many calls are made in all.
+	 * @param baseDelay First delay, doubled with each further attempt.
+	 * @param maxDelay Longest delay.
+	 * @param jitterRatio How far a delay is spread to either side: 0 to 1.
+	 */
+	public record Retry(@Nullable Integer maxAttempts, @Nullable Duration baseDelay, @Nullable Duration maxDelay,
+			@Nullable Double jitterRatio) {
+	}
+
+	/**
+	 * When a source that keeps failing is left alone. What is left out is taken from the
+	 * level below, as with retry.
+	 *
+	 * @param enabled Whether there is a circuit at all.
+	 * @param scope What shares one circuit.
+	 * @param failureThreshold How many failures in a row open the circuit.
+	 * @param recoveryTimeout How long it stays open before one call may probe.
+	 */
+	public record Circuit(@Nullable Boolean enabled, @Nullable CircuitScope scope, @Nullable Integer failureThreshold,
+			@Nullable Duration recoveryTimeout) {
+	}
+
+	/**
+	 * Where the events of the engine go, beside the EventSink beans.
+	 *
+	 * @param logLevel Level at which events are logged by the logger "coalestra". They
+	 * are not logged when it is not set, or off.
+	 * @param publish Whether events are published to the application's event listeners.
+	 */
+	public record Events(@Nullable LogLevel logLevel, @DefaultValue("false") boolean publish) {
+	}
+
+}

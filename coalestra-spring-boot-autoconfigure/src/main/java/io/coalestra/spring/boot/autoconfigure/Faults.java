@@ -1,0 +1,69 @@
+package io.coalestra.spring.boot.autoconfigure;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what is wrong, so that all of it can be reported at once. A fault that several
+ * sources share is kept once.
+ */
+final class Faults {
+
+	private final Set<ConfigurationFault> found = new LinkedHashSet<>();
+
+	void add(ConfigurationFault fault) {
+		this.found.add(fault);
+	}
+
+	void add(String where, String problem, String remedy) {
+		add(new ConfigurationFault(where, problem, remedy));
+	}
+
+	/**
+	 * Sets an option, if there is a value for it.
+	 * @param <T> the option's type
+	 * @param prefix the property below which the value was set
+	 * @param value the value, or null
+	 * @param setter takes the value
+	 */
+	<T> void set(String prefix, @Nullable T value, Consumer<T> setter) {
+		if (value != null) {
+			try {
+				setter.accept(value);
+			}
+			catch (IllegalArgumentException ex) {
+				add(ConfigurationFault.ofProperty(prefix, ex));
+			}
+		}
+	}
+
+	/**
+	 * Makes something of values.
+	 * @param <T> what is made
+	 * @param prefix the property below which the values were set
+	 * @param maker makes it
+	 * @param fallback stands in if it cannot be made
+	 * @return what was made, or the fallback
+	 */
+	<T> T make(String prefix, Supplier<T> maker, T fallback) {
+		try {
+			return maker.get();
+		}
+		catch (IllegalArgumentException ex) {
+			add(ConfigurationFault.ofProperty(prefix, ex));
+			return fallback;
+		}
+	}
+
+	void throwIfAny() {
+		if (!this.found.isEmpty()) {
+			throw new InvalidConfigurationException(List.copyOf(this.found), null);
+		}
+	}
+
+}

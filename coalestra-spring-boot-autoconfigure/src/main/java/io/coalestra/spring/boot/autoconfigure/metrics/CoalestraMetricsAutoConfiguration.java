@@ -1,0 +1,47 @@
+package io.coalestra.spring.boot.autoconfigure.metrics;
+
+import io.coalestra.signal.MetricSink;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
+import io.coalestra.spring.boot.metrics.MicrometerMetricSink;
+import io.coalestra.spring.boot.metrics.SnapshotBuilderMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the meters of a
+ * {@link SnapshotBuilder}.
+ */
+@AutoConfiguration(after = CoalestraAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBooleanProperty(name = "coalestra.enabled", matchIfMissing = true)
+@ConditionalOnBean(MeterRegistry.class)
+public final class CoalestraMetricsAutoConfiguration {
+
+	CoalestraMetricsAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(MetricSink.class)
+	MicrometerMetricSink coalestraMetricSink(ObjectProvider<MeterRegistry> registry) {
+		return new MicrometerMetricSink(registry::getObject);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
+	SnapshotBuilderMetrics coalestraSnapshotBuilderMetrics(SnapshotBuilder snapshotBuilder) {
+		return new SnapshotBuilderMetrics(snapshotBuilder);
+	}
+
+}

@@ -1,0 +1,231 @@
+package io.coalestra.spring.boot.endpoint;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.coalestra.health.BuilderHealth;
+import io.coalestra.health.BuilderHealth.Capacity;
+import io.coalestra.health.BuilderHealth.CircuitCount;
+import io.coalestra.policy.KeyPattern;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.source.BatchSource;
+import io.coalestra.source.DerivedSource;
+import io.coalestra.source.SingleSource;
+import io.coalestra.source.Source;
+import io.coalestra.source.SourceSettings;
+import io.coalestra.source.TimeoutGuarantee;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint @Endpoint} that shows the state of a {@link SnapshotBuilder} and its
+ * sources, and lets an operator act on them.
+ *
+ * <p>
+ * Reading asks no source and waits for nothing; what is read names no subject, qualifier
+ * or value. Writing has to be permitted by
+ * {@code management.endpoint.coalestra.access=unrestricted}.
+ */
+@Endpoint(id = "coalestra", defaultAccess = Access.READ_ONLY)
+public class CoalestraEndpoint {
+
+	private final SnapshotBuilder builder;
+
+	private final Map<String, Source> sources = new LinkedHashMap<>();
+
+	/**
+	 * Makes an endpoint.
+	 * @param builder the builder
+	 * @param sources its sources, as far as they are known outside of it
+	 */
+	public CoalestraEndpoint(SnapshotBuilder builder, Collection<? extends Source> sources) {
+		this.builder = Objects.requireNonNull(builder, "builder");
+		sources.stream()
+			.sorted(Comparator.<Source>comparingInt((source) -> source.settings().priority()).reversed())
+			.forEachOrdered((source) -> this.sources.put(source.name(), source));
+	}
+
+	/**
+	 * Returns the state of the builder and its sources.
+	 * @return the state
+	 */
+	@ReadOperation
+	public CoalestraDescriptor coalestra() {
+		BuilderHealth health = this.builder.health();
+		Map<String, TimeoutGuarantee> guarantees = health.timeoutGuarantees();
+		// Those that are known, in the order of asking, and then the others.
+		Set<String> names = new LinkedHashSet<>(this.sources.keySet());
+		names.addAll(guarantees.keySet());
+		List<SourceDescriptor> descriptors = new ArrayList<>(names.size());
+		for (String name : names) {
+			TimeoutGuarantee guarantee = guarantees.get(name);
+			if (guarantee != null) {
+				descriptors.add(describe(guarantee, health));
+			}
+		}
+		return new CoalestraDescriptor(HealthDocument.of(health), descriptors);
+	}
+
+	/**
+	 * Returns the state of one source.
+	 * @param source the source's name
+	 * @return its state, or null if there is no such source
+	 */
+	@ReadOperation
+	public @Nullable SourceDescriptor source(@Selector String source) {
+		BuilderHealth health = this.builder.health();
+		TimeoutGuarantee guarantee = health.timeoutGuarantees().get(source);
+		return (guarantee != null) ? describe(guarantee, health) : null;
+	}
+
+	/**
+	 * Acts on the builder.
+	 * @param action what to do
+	 * @param pattern of the keys to invalidate
+	 * @param source whose circuits to reset
+	 * @return how much it came to
+	 */
+	@WriteOperation
+	public ActionDescriptor act(@Selector Action action, @Nullable String pattern, @Nullable String source) {
+		return new ActionDescriptor(action, switch (action) {
+			case INVALIDATE -> invalidate(required("pattern", pattern));
+			case RESET_CIRCUITS -> resetCircuits(required("source", source));
+			case PRUNE -> this.builder.prune();
+		});
+	}
+
+	private int invalidate(String pattern) {
+		try {
+			return this.builder.publisher().invalidate(KeyPattern.parse(pattern));
+		}
+		catch (IllegalArgumentException ex) {
+			throw refused("pattern", ex);
+		}
+	}
+
+	private int resetCircuits(String source) {
+		try {
+			return this.builder.resetCircuits(source);
+		}
+		catch (IllegalArgumentException ex) {
+			throw refused("source", ex);
+		}
+	}
+
+	private static String required(String parameter, @Nullable String value) {
+		if (value == null) {
+			throw new InvalidEndpointRequestException("Parameter '" + parameter + "' is missing",
+					"the action needs the parameter '" + parameter + "'");
+		}
+		return value;
+	}
+
+	private static InvalidEndpointRequestException refused(String parameter, IllegalArgumentException ex) {
+		return new InvalidEndpointRequestException("Parameter '" + parameter + "' is refused",
+				Objects.requireNonNullElse(ex.getMessage(), "it is not valid"), ex);
+	}
+
+	private SourceDescriptor describe(TimeoutGuarantee guarantee, BuilderHealth health) {
+		String name = guarantee.source();
+		Source source = this.sources.get(name);
+		SourceSettings settings = (source != null) ? source.settings() : null;
+		return new SourceDescriptor(name, (source != null) ? kindOf(source) : null,
+				(settings != null) ? settings.priority() : null, guarantee.sourceTimeout(),
+				(settings != null) ? settings.queueTimeout() : null,
+				(settings != null) ? settings.maxBatchSize() : null,
+				new GuaranteeDescriptor(guarantee.status().wireName(), guarantee.safe(), guarantee.transportTimeout()),
+				health.capacity().get(name),
+				health.circuits().stream().filter((circuit) -> circuit.source().equals(name)).toList(),
+				health.runawayCalls().getOrDefault(name, 0L));
+	}
+
+	private static String kindOf(Source source) {
+		return switch (source) {
+			case SingleSource single -> "single";
+			case BatchSource batch -> "batch";
+			case DerivedSource derived -> "derived";
+		};
+	}
+
+	/**
+	 * What an operator can do.
+	 */
+	public enum Action {
+
+		/** Removes the keys from the cache that match a pattern. */
+		INVALIDATE,
+
+		/** Closes every circuit of a source. */
+		RESET_CIRCUITS,
+
+		/** Removes what is too old to serve from the cache. */
+		PRUNE
+
+	}
+
+	/**
+	 * The state of a builder and its sources.
+	 *
+	 * @param health the builder's health in its versioned form
+	 * @param sources the sources in the order in which they are asked
+	 */
+	public record CoalestraDescriptor(Map<String, @Nullable Object> health,
+			List<SourceDescriptor> sources) implements OperationResponseBody {
+	}
+
+	/**
+	 * The state of a source. What is null is not limited, or not known because the source
+	 * is no bean.
+	 *
+	 * @param name its name
+	 * @param kind {@code single}, {@code batch} or {@code derived}
+	 * @param priority the order of asking; the highest is asked first
+	 * @param timeout how long one call may take
+	 * @param queueTimeout how long a call may wait for a permit
+	 * @param maxBatchSize how many keys one call may have
+	 * @param guarantee what it declares about time
+	 * @param capacity its own permits
+	 * @param circuits its circuits that are not closed, counted by state
+	 * @param runawayCalls its calls that were given up and have not ended
+	 */
+	public record SourceDescriptor(String name, @Nullable String kind, @Nullable Integer priority,
+			@Nullable Duration timeout, @Nullable Duration queueTimeout, @Nullable Integer maxBatchSize,
+			GuaranteeDescriptor guarantee, @Nullable Capacity capacity, List<CircuitCount> circuits,
+			long runawayCalls) implements OperationResponseBody {
+	}
+
+	/**
+	 * What a source declares about time.
+	 *
+	 * @param status what its declarations come to
+	 * @param safe whether a call of it is sure to end
+	 * @param transportTimeout the time limit of its own client
+	 */
+	public record GuaranteeDescriptor(String status, boolean safe, @Nullable Duration transportTimeout) {
+	}
+
+	/**
+	 * What came of an action.
+	 *
+	 * @param action what was done
+	 * @param affected how many keys were removed, or circuits closed
+	 */
+	public record ActionDescriptor(Action action, int affected) implements OperationResponseBody {
+	}
+
+}

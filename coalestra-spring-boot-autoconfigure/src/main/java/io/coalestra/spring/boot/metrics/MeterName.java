@@ -1,0 +1,91 @@
+package io.coalestra.spring.boot.metrics;
+
+import io.coalestra.signal.Metric;
+
+/**
+ * What a metric of the engine is called in Micrometer: dots between words, no unit and no
+ * kind in the name, because a registry adds both as its system wants them.
+ */
+enum MeterName {
+
+	CACHE_ACCESS("coalestra.cache.access", Kind.COUNTER, "Reads of the cache by what they found"),
+
+	SINGLEFLIGHT_JOIN("coalestra.singleflight.join", Kind.COUNTER, "Keys for which a build joined a read in progress"),
+
+	SOURCE_FETCH("coalestra.source.fetch", Kind.COUNTER, "What attempts of sources came to, by key"),
+
+	SOURCE_FETCH_LATENCY("coalestra.source.fetch.latency", Kind.TIMER, "How long successful attempts took, by key"),
+
+	SOURCE_BATCH_CALL("coalestra.source.batch.call", Kind.COUNTER, "Calls of batch sources"),
+
+	SOURCE_BATCH_SIZE("coalestra.source.batch.size", Kind.SUMMARY, "Keys in one call of a batch source"),
+
+	SOURCE_CAPACITY_WAIT("coalestra.source.capacity.wait", Kind.TIMER, "How long calls waited for a permit"),
+
+	SOURCE_CAPACITY_TIMEOUT("coalestra.source.capacity.timeout", Kind.COUNTER, "Calls that got no permit in time"),
+
+	SOURCE_TRANSPORT_BUDGET_REJECTION("coalestra.source.transport.budget.rejection", Kind.COUNTER,
+			"Calls not begun because the time limit of the client would not fit"),
+
+	SOURCE_TRANSPORT_TIMEOUT_VIOLATION("coalestra.source.transport.timeout.violation", Kind.COUNTER,
+			"Calls that outlasted the time limit that their client declared"),
+
+	RESOURCE_REFRESH("coalestra.resource.refresh", Kind.COUNTER, "Background refreshes"),
+
+	RESOURCE_PUBLISH("coalestra.resource.publish", Kind.COUNTER, "Publications"),
+
+	RESOURCE_INVALIDATION("coalestra.resource.invalidation", Kind.COUNTER, "Invalidations"),
+
+	SNAPSHOT_BUILD("coalestra.snapshot.build", Kind.TIMER, "Builds, and how long they took");
+
+	private final String id;
+
+	private final Kind kind;
+
+	private final String description;
+
+	MeterName(String id, Kind kind, String description) {
+		this.id = id;
+		this.kind = kind;
+		this.description = description;
+	}
+
+	// Without a default, so that a new metric does not compile until it has a name.
+	static MeterName of(Metric metric) {
+		return switch (metric) {
+			case CACHE_ACCESS -> CACHE_ACCESS;
+			case SINGLEFLIGHT_JOIN -> SINGLEFLIGHT_JOIN;
+			case SOURCE_FETCH -> SOURCE_FETCH;
+			case SOURCE_FETCH_LATENCY -> SOURCE_FETCH_LATENCY;
+			case SOURCE_BATCH_CALL -> SOURCE_BATCH_CALL;
+			case SOURCE_BATCH_SIZE -> SOURCE_BATCH_SIZE;
+			case SOURCE_CAPACITY_WAIT -> SOURCE_CAPACITY_WAIT;
+			case SOURCE_CAPACITY_TIMEOUT -> SOURCE_CAPACITY_TIMEOUT;
+			case SOURCE_TRANSPORT_BUDGET_REJECTION -> SOURCE_TRANSPORT_BUDGET_REJECTION;
+			case SOURCE_TRANSPORT_TIMEOUT_VIOLATION -> SOURCE_TRANSPORT_TIMEOUT_VIOLATION;
+			case RESOURCE_REFRESH -> RESOURCE_REFRESH;
+			case RESOURCE_PUBLISH -> RESOURCE_PUBLISH;
+			case RESOURCE_INVALIDATION -> RESOURCE_INVALIDATION;
+			case SNAPSHOT_BUILD, SNAPSHOT_BUILD_DURATION -> SNAPSHOT_BUILD;
+		};
+	}
+
+	String id() {
+		return this.id;
+	}
+
+	Kind kind() {
+		return this.kind;
+	}
+
+	String description() {
+		return this.description;
+	}
+
+	enum Kind {
+
+		COUNTER, SUMMARY, TIMER
+
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.coalestra.spring.boot.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import io.coalestra.signal.Metric;
+import io.coalestra.signal.MetricSink;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records the engine's metrics in a {@link MeterRegistry}, under the names that
+ * {@link MeterName} gives them.
+ *
+ * <p>
+ * A meter is registered with its first record, so that making a snapshot builder needs no
+ * registry yet. As a {@link MeterBinder} it registers the timers of builds beforehand:
+ * they are there, at zero, before the first build. Safe for concurrent use.
+ */
+public final class MicrometerMetricSink implements MetricSink, MeterBinder {
+
+	private static final List<String> BUILD_STATUSES = List.of("success", "error");
+
+	private final Supplier<MeterRegistry> registry;
+
+	/**
+	 * Makes a sink.
+	 * @param registry finds the registry, when it is first needed
+	 */
+	public MicrometerMetricSink(Supplier<MeterRegistry> registry) {
+		this.registry = Objects.requireNonNull(registry, "registry");
+	}
+
+	@Override
+	public Meter meter(Metric metric, List<String> labels) {
+		if (metric == Metric.SNAPSHOT_BUILD) {
+			// The timer of the same name counts them.
+			return Meter.NONE;
+		}
+		List<Tag> tags = tags(metric, labels);
+		return new DeferredMeter(() -> register(metric, tags, this.registry.get()));
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		for (String status : BUILD_STATUSES) {
+			Metric metric = Metric.SNAPSHOT_BUILD_DURATION;
+			register(metric, tags(metric, List.of(status)), registry);
+		}
+	}
+
+	private static List<Tag> tags(Metric metric, List<String> labels) {
+		List<String> names = metric.labelNames();
+		List<Tag> tags = new ArrayList<>(names.size());
+		for (int i = 0; i < names.size(); i++) {
+			tags.add(Tag.of(names.get(i).replace('_', '.'), labels.get(i)));
+		}
+		return tags;
+	}
+
+	private static Meter register(Metric metric, List<Tag> tags, MeterRegistry registry) {
+		MeterName meter = MeterName.of(metric);
+		return switch (meter.kind()) {
+			case COUNTER ->
+				Counter.builder(meter.id()).description(meter.description()).tags(tags).register(registry)::increment;
+			case SUMMARY -> DistributionSummary.builder(meter.id())
+				.description(meter.description())
+				.tags(tags)
+				.register(registry)::record;
+			case TIMER -> {
+				Timer timer = Timer.builder(meter.id()).description(meter.description()).tags(tags).register(registry);
+				yield (millis) -> timer.record(Math.round(millis * 1_000_000), TimeUnit.NANOSECONDS);
+			}
+		};
+	}
+
+	// Several threads may register at once: a registry answers all with the same meter.
+	private static final class DeferredMeter implements Meter {
+
+		private final Supplier<Meter> registration;
+
+		private volatile @Nullable Meter registered;
+
+		DeferredMeter(Supplier<Meter> registration) {
+			this.registration = registration;
+		}
+
+		@Override
+		public void record(double value) {
+			Meter meter = this.registered;
+			if (meter == null) {
+				meter = this.registration.get();
+				this.registered = meter;
+			}
+			meter.record(value);
+		}
+
+	}
+
+}

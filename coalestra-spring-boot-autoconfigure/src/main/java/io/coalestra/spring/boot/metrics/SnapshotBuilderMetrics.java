@@ -1,0 +1,107 @@
+package io.coalestra.spring.boot.metrics;
+
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+import io.coalestra.cache.CacheStatistics;
+import io.coalestra.health.BuilderHealth;
+import io.coalestra.health.BuilderHealth.Capacity;
+import io.coalestra.health.BuilderHealth.CircuitCount;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/**
+ * The state of a {@link SnapshotBuilder} as gauges, read when the registry asks for them.
+ * No tag names a resource. Safe for concurrent use.
+ */
+public final class SnapshotBuilderMetrics implements MeterBinder {
+
+	private final SnapshotBuilder builder;
+
+	/**
+	 * Makes a binder.
+	 * @param builder whose state is measured
+	 */
+	public SnapshotBuilderMetrics(SnapshotBuilder builder) {
+		this.builder = Objects.requireNonNull(builder, "builder");
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		gauge(registry, "coalestra.health.severity", "How grave the state is: 0 healthy, 1 degraded, 2 critical",
+				Tags.empty(), SnapshotBuilderMetrics::severityOf);
+		gauge(registry, "coalestra.flights", "Reads in progress", Tags.empty(), BuilderHealth::flights);
+		gauge(registry, "coalestra.refreshes", "Background refreshes in progress", Tags.empty(),
+				BuilderHealth::backgroundRefreshes);
+		gauge(registry, "coalestra.calls.runaway", "Calls that were given up and have not ended", Tags.empty(),
+				(health) -> health.runawayCalls().values().stream().mapToLong(Long::longValue).sum());
+		for (String state : new String[] { "open", "half_open" }) {
+			gauge(registry, "coalestra.circuits", "Circuits that are not closed", Tags.of("state", state),
+					(health) -> countOf(health, state));
+		}
+		bindCache(registry);
+		// The limiters are fixed when a builder is made.
+		this.builder.health().capacity().keySet().forEach((limiter) -> bindCapacity(registry, limiter));
+	}
+
+	private static int severityOf(BuilderHealth health) {
+		return switch (health.severity()) {
+			case HEALTHY -> 0;
+			case DEGRADED -> 1;
+			case CRITICAL -> 2;
+		};
+	}
+
+	private static long countOf(BuilderHealth health, String state) {
+		return health.circuits()
+			.stream()
+			.filter((circuit) -> circuit.state().equals(state))
+			.mapToLong(CircuitCount::count)
+			.sum();
+	}
+
+	private void bindCache(MeterRegistry registry) {
+		gauge(registry, "coalestra.cache.entries", "Entries of the local cache", Tags.empty(),
+				(health) -> health.cache().size());
+		gauge(registry, "coalestra.cache.entries.max", "Most entries of the local cache", Tags.empty(),
+				(health) -> health.cache().maxEntries());
+		removals(registry, "eviction", CacheStatistics::evictions);
+		removals(registry, "expiration", CacheStatistics::expirations);
+		removals(registry, "invalidation", CacheStatistics::invalidations);
+	}
+
+	private void removals(MeterRegistry registry, String cause, ToDoubleFunction<CacheStatistics> count) {
+		FunctionCounter
+			.builder("coalestra.cache.removals", this.builder, (asked) -> count.applyAsDouble(asked.health().cache()))
+			.description("Entries that left the local cache")
+			.tag("cause", cause)
+			.register(registry);
+	}
+
+	private void bindCapacity(MeterRegistry registry, String limiter) {
+		Tags tags = Tags.of("limiter", limiter);
+		gauge(registry, "coalestra.capacity.limit", "Permits for calls of sources", tags,
+				(health) -> capacityOf(health, limiter).limit());
+		gauge(registry, "coalestra.capacity.used", "Permits that are taken", tags,
+				(health) -> capacityOf(health, limiter).inUse());
+		gauge(registry, "coalestra.capacity.waiting", "Calls that wait for a permit", tags,
+				(health) -> capacityOf(health, limiter).waiting());
+	}
+
+	private static Capacity capacityOf(BuilderHealth health, String limiter) {
+		return health.capacity().getOrDefault(limiter, new Capacity(0, 0, 0));
+	}
+
+	private void gauge(MeterRegistry registry, String name, String description, Tags tags,
+			ToDoubleFunction<BuilderHealth> value) {
+		Gauge.builder(name, this.builder, (asked) -> value.applyAsDouble(asked.health()))
+			.description(description)
+			.tags(tags)
+			.register(registry);
+	}
+
+}

@@ -1,0 +1,124 @@
+package io.coalestra.spring.boot;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+import io.coalestra.cache.WriteRule;
+import io.coalestra.health.BuilderHealth;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.publish.PublishResult;
+import io.coalestra.publish.ResourcePublisher;
+import io.coalestra.publish.ResourceUpdate;
+import io.coalestra.snapshot.Snapshot;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.snapshot.SnapshotRequest;
+
+/**
+ * A builder that makes nothing: it has a state that a test sets, and remembers what was
+ * done to it.
+ */
+public class StubSnapshotBuilder implements SnapshotBuilder {
+
+	public volatile BuilderHealth health;
+
+	public final StubPublisher publisher = new StubPublisher();
+
+	public final AtomicInteger closed = new AtomicInteger();
+
+	public StubSnapshotBuilder(BuilderHealth health) {
+		this.health = health;
+	}
+
+	public StubSnapshotBuilder() {
+		this(new SampleHealth().build());
+	}
+
+	@Override
+	public BuilderHealth health() {
+		return this.health;
+	}
+
+	@Override
+	public ResourcePublisher publisher() {
+		return this.publisher;
+	}
+
+	@Override
+	public int prune() {
+		return 7;
+	}
+
+	@Override
+	public int resetCircuits(String source) {
+		if (!this.health.timeoutGuarantees().containsKey(source)) {
+			throw new IllegalArgumentException("source: \"" + source + "\" (expected: a source)");
+		}
+		return 2;
+	}
+
+	@Override
+	public boolean isClosed() {
+		return this.closed.get() > 0;
+	}
+
+	@Override
+	public void close() {
+		this.closed.incrementAndGet();
+	}
+
+	@Override
+	public Snapshot build(SnapshotRequest request) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<Snapshot> buildAsync(SnapshotRequest request) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void forgetSupport() {
+	}
+
+	@Override
+	public boolean awaitRefreshes(Duration limit) {
+		return true;
+	}
+
+	/**
+	 * A publisher that counts the keys of a test.
+	 */
+	public static class StubPublisher implements ResourcePublisher {
+
+		public List<ResourceKey<?>> cached = List.of();
+
+		@Override
+		public List<PublishResult> publishAll(Collection<? extends ResourceUpdate<?>> updates, WriteRule rule) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean invalidate(ResourceKey<?> key) {
+			return this.cached.contains(key);
+		}
+
+		@Override
+		public int invalidateIf(Predicate<? super ResourceKey<?>> condition) {
+			return (int) this.cached.stream().filter(condition).count();
+		}
+
+		@Override
+		public void invalidateTag(String tag) {
+		}
+
+		@Override
+		public void clear() {
+		}
+
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.coalestra.spring.boot.endpoint;
+
+import java.util.List;
+import java.util.Map;
+
+import io.coalestra.spring.boot.SampleHealth;
+import io.coalestra.spring.boot.SampleSources;
+import io.coalestra.spring.boot.StubSnapshotBuilder;
+import io.coalestra.spring.boot.endpoint.CoalestraEndpoint.Action;
+import io.coalestra.spring.boot.endpoint.CoalestraEndpoint.SourceDescriptor;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What the endpoint shows and does.
+ */
+class CoalestraEndpointTests {
+
+	private final StubSnapshotBuilder builder = new StubSnapshotBuilder();
+
+	private final CoalestraEndpoint endpoint = new CoalestraEndpoint(this.builder,
+			List.of(SampleSources.memory().priority(5).build(), SampleSources.rest().maxBatchSize(50).build()));
+
+	@Test
+	void healthIsShownInItsVersionedForm() {
+		Map<String, Object> health = this.endpoint.coalestra().health();
+		assertThat(health).containsEntry("schema", "coalestra.builder-health")
+			.containsEntry("schema_version", 1)
+			.containsEntry("closed", false)
+			.containsEntry("oldest_flight_seconds", 1.5)
+			.containsEntry("source_timeout_count", 8L);
+		assertThat(health).extractingByKey("assessment")
+			.isEqualTo(Map.of("schema", "coalestra.builder-health-assessment", "schema_version", 1, "severity",
+					"healthy", "reasons", List.of(), "findings", List.of()));
+		assertThat(health).extractingByKey("capacity")
+			.isEqualTo(Map.of("__global__", Map.of("limit", 16, "in_use", 3, "waiting", 0), "rest",
+					Map.of("limit", 4, "in_use", 2, "waiting", 0)));
+	}
+
+	@Test
+	void sourcesAreShownInTheOrderOfAsking() {
+		List<SourceDescriptor> sources = this.endpoint.coalestra().sources();
+		assertThat(sources).extracting(SourceDescriptor::name).containsExactly("rest", "memory");
+		assertThat(sources).extracting(SourceDescriptor::kind).containsExactly("batch", "single");
+		assertThat(sources).extracting(SourceDescriptor::priority).containsExactly(100, 5);
+		assertThat(sources).extracting((source) -> source.guarantee().status())
+			.containsExactly("protected", "non_blocking");
+	}
+
+	@Test
+	void oneSourceIsShownWithItsPermitsAndCircuits() {
+		this.builder.health = new SampleHealth().circuit("rest", "open", 3).runaway("rest", 1).build();
+		SourceDescriptor source = this.endpoint.source("rest");
+		assertThat(source).isNotNull();
+		assertThat(source.maxBatchSize()).isEqualTo(50);
+		assertThat(source.capacity().limit()).isEqualTo(4);
+		assertThat(source.circuits()).singleElement().satisfies((circuit) -> {
+			assertThat(circuit.state()).isEqualTo("open");
+			assertThat(circuit.count()).isEqualTo(3);
+		});
+		assertThat(source.runawayCalls()).isOne();
+	}
+
+	@Test
+	void aSourceThatIsNoBeanIsShownByWhatTheBuilderKnows() {
+		SourceDescriptor source = new CoalestraEndpoint(this.builder, List.of()).source("rest");
+		assertThat(source).isNotNull();
+		assertThat(source.priority()).isNull();
+		assertThat(source.guarantee().safe()).isTrue();
+	}
+
+	@Test
+	void anUnknownSourceIsNothing() {
+		assertThat(this.endpoint.source("nobody")).isNull();
+	}
+
+	@Test
+	void invalidatingTakesAPatternAndCounts() {
+		this.builder.publisher.cached = List.of(SampleSources.PRICE.key("BTC"), SampleSources.PRICE.key("ETH"),
+				SampleSources.NEWS.key());
+		assertThat(this.endpoint.act(Action.INVALIDATE, "market:*", null).affected()).isEqualTo(2);
+	}
+
+	@Test
+	void aPatternThatIsNoneIsRefusedWithTheReason() {
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> this.endpoint.act(Action.INVALIDATE, "market", null))
+			.satisfies((refused) -> assertThat(refused.getReason()).contains("expected: namespace:name"));
+	}
+
+	@Test
+	void aMissingParameterIsNamed() {
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> this.endpoint.act(Action.RESET_CIRCUITS, null, null))
+			.satisfies((refused) -> assertThat(refused.getReason()).contains("'source'"));
+	}
+
+	@Test
+	void circuitsAreResetBySource() {
+		assertThat(this.endpoint.act(Action.RESET_CIRCUITS, null, "rest").affected()).isEqualTo(2);
+	}
+
+	@Test
+	void resettingAnUnknownSourceIsRefused() {
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> this.endpoint.act(Action.RESET_CIRCUITS, null, "nobody"));
+	}
+
+	@Test
+	void pruningCounts() {
+		assertThat(this.endpoint.act(Action.PRUNE, null, null).affected()).isEqualTo(7);
+	}
+
+}
