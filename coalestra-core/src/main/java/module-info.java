@@ -12,6 +12,7 @@ module io.coalestra.core {
 	requires org.slf4j;
 
 	exports io.coalestra;
+	exports io.coalestra.batch;
 	exports io.coalestra.cache;
 	exports io.coalestra.failure;
 	exports io.coalestra.health;

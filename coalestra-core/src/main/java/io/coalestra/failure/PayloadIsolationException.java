@@ -12,6 +12,7 @@ public class PayloadIsolationException extends CoalestraException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** The class that cannot be copied. */
 	private final Class<?> valueType;
 
 	/**

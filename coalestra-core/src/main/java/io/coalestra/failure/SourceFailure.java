@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public record SourceFailure(String source, FailureReason reason, String errorType, String message, int attempts,
 		@Nullable Throwable cause) {
 
+	/**
+	 * Checks, and bounds the message.
+	 */
 	public SourceFailure {
 		Objects.requireNonNull(source, "source");
 		Objects.requireNonNull(reason, "reason");

@@ -14,6 +14,7 @@ public class SourceUnavailableException extends CoalestraException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** The back end's hint, or null. */
 	private final @Nullable Duration retryAfter;
 
 	/**

@@ -41,6 +41,9 @@ public record KeyNormalizer(UnaryOperator<String> namespace, UnaryOperator<Strin
 	 */
 	public static final KeyNormalizer CASE_INSENSITIVE = uniform(KeyNormalizer::fold);
 
+	/**
+	 * Checks.
+	 */
 	public KeyNormalizer {
 		Objects.requireNonNull(namespace, "namespace");
 		Objects.requireNonNull(name, "name");

@@ -3,7 +3,6 @@ package io.coalestra.internal.chain;
 import java.util.List;
 
 import io.coalestra.internal.flight.Flight;
-import io.coalestra.source.FetchContext;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ final class Attempt implements Runnable {
 
 	private final Operation operation;
 
-	private final FetchContext context;
+	private final CallContext context;
 
 	private final Lease lease;
 
@@ -43,7 +42,7 @@ final class Attempt implements Runnable {
 
 	private final long begunAtEpoch;
 
-	Attempt(SourceCall call, List<Flight> flights, Operation operation, FetchContext context, Lease lease,
+	Attempt(SourceCall call, List<Flight> flights, Operation operation, CallContext context, Lease lease,
 			RunningCalls running, TimeSource time) {
 		this.call = call;
 		this.flights = flights;
@@ -65,6 +64,10 @@ final class Attempt implements Runnable {
 		return this.begunAtEpoch;
 	}
 
+	CallContext context() {
+		return this.context;
+	}
+
 	synchronized void arm(Runnable expiry, long delay) {
 		if (this.state == State.WAITING || this.state == State.RUNNING) {
 			this.timer = this.time.schedule(expiry, delay);
@@ -74,7 +77,9 @@ final class Attempt implements Runnable {
 	@Override
 	public void run() {
 		if (!begin()) {
+			// Given up while it waited for a thread.
 			end();
+			this.call.runawayEnded(this);
 			return;
 		}
 		@Nullable Object answer = null;
@@ -145,6 +150,9 @@ final class Attempt implements Runnable {
 	boolean refused() {
 		boolean given = giveUp();
 		end();
+		if (!given) {
+			this.call.runawayEnded(this);
+		}
 		return given;
 	}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.internal.flight.Voyage;
@@ -11,6 +12,7 @@ import io.coalestra.internal.store.RevisionStore;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.source.FetchContext;
 import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one call of a source is told.
@@ -30,6 +32,8 @@ final class CallContext implements FetchContext {
 	private final TimeSource time;
 
 	private final RevisionStore store;
+
+	private final Map<ResourceKey<?>, Revision<?>> handedOut = new ConcurrentHashMap<>(0);
 
 	/**
 	 * Makes a context.
@@ -88,11 +92,23 @@ final class CallContext implements FetchContext {
 
 	@Override
 	public Optional<String> knownVersion(ResourceKey<?> key) {
-		Revision<?> stored = this.store.get(key);
-		if (stored == null || !stored.provenance().source().equals(this.source)) {
+		Revision<?> stored = this.store.current(key);
+		if (stored == null || stored.version().sourceVersion() == null
+				|| !stored.provenance().source().equals(this.source)) {
 			return Optional.empty();
 		}
+		this.handedOut.put(key, stored);
 		return Optional.ofNullable(stored.version().sourceVersion());
+	}
+
+	/**
+	 * Returns the value whose version the source was handed: that is what it confirms,
+	 * whatever becomes of the cache meanwhile.
+	 * @param key the key
+	 * @return the value, or null
+	 */
+	@Nullable Revision<?> handedOut(ResourceKey<?> key) {
+		return this.handedOut.get(key);
 	}
 
 }

@@ -14,12 +14,33 @@ import io.coalestra.key.ResourceKeys;
 public interface DependencyReader {
 
 	/**
-	 * Reads keys on behalf of a derived flight.
+	 * Begins to read keys on behalf of a derived flight.
 	 * @param keys the dependencies
 	 * @param derived the flight that needs them
-	 * @param listener is told once, on whichever thread knows the last of them
+	 * @param listener is told once, on whichever thread knows the last of them, but not
+	 * before the reading was {@linkplain Reading#sentOut() sent out}
+	 * @return what is to be sent out first
 	 */
-	void read(ResourceKeys keys, Flight derived, Listener listener);
+	Reading read(ResourceKeys keys, Flight derived, Listener listener);
+
+	/**
+	 * Dependencies about to be read. What several derived flights need is sent out
+	 * together, so that one call of a batch source serves them all.
+	 */
+	interface Reading {
+
+		/**
+		 * Returns the flights that were opened, and are to be sent out.
+		 * @return the flights
+		 */
+		List<Flight> opened();
+
+		/**
+		 * Notes that they were.
+		 */
+		void sentOut();
+
+	}
 
 	/**
 	 * Is told what became of the dependencies.

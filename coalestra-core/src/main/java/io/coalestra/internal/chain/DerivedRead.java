@@ -33,6 +33,9 @@ final class DerivedRead implements DependencyReader.Listener {
 
 	private ResourceKeys keys = ResourceKeys.of();
 
+	private Runnable next = () -> {
+	};
+
 	DerivedRead(ChainServices services, SourceChain chain, SourceSlot slot, DerivedSource source, Flight flight) {
 		this.services = services;
 		this.chain = chain;
@@ -41,27 +44,54 @@ final class DerivedRead implements DependencyReader.Listener {
 		this.flight = flight;
 	}
 
-	void begin(DependencyReader reader) {
+	/**
+	 * Names the dependencies and boards their flights.
+	 * @param reader reads them
+	 * @return the flights that were opened, which the caller sends out before it calls
+	 * {@link #sentOut()}
+	 */
+	List<Flight> begin(DependencyReader reader) {
 		try {
 			this.keys = ResourceKeys.of(this.source.dependencies(this.flight.key()));
 		}
 		catch (NullPointerException ex) {
-			fail(FailureReason.PROTOCOL, "the source named null as a dependency (expected: keys)", 1);
-			return;
+			this.next = () -> fail(FailureReason.PROTOCOL, "the source named null as a dependency (expected: keys)", 1);
+			return List.of();
 		}
 		catch (Throwable ex) {
-			this.chain.failed(this.slot, List.of(this.flight), Failures.of(this.slot.name(), ex, 1));
-			return;
+			this.next = () -> this.chain.failed(this.slot, List.of(this.flight), Failures.of(this.slot.name(), ex, 1));
+			return List.of();
 		}
 		if (this.flight.depth() >= MAX_DEPTH) {
-			fail(FailureReason.DEPENDENCY, "more than " + MAX_DEPTH + " derivations build on one another", 0);
-			return;
+			this.next = () -> fail(FailureReason.DEPENDENCY,
+					"more than " + MAX_DEPTH + " derivations build on one another", 0);
+			return List.of();
 		}
+		return read(reader);
+	}
+
+	private List<Flight> read(DependencyReader reader) {
 		if (this.keys.isEmpty()) {
-			arrived(List.of());
-			return;
+			this.next = () -> arrived(List.of());
+			return List.of();
 		}
-		reader.read(this.keys, this.flight, this);
+		try {
+			DependencyReader.Reading reading = reader.read(this.keys, this.flight, this);
+			this.next = reading::sentOut;
+			return reading.opened();
+		}
+		catch (RuntimeException | Error ex) {
+			// A cache or a policy of the application threw before anything was asked for.
+			this.next = () -> this.chain.failed(this.slot, List.of(this.flight), Failures.of(this.slot.name(), ex, 0));
+			return List.of();
+		}
+	}
+
+	/**
+	 * Goes on, now that everything that the launch could send out together is under way.
+	 */
+	void sentOut() {
+		this.next.run();
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package io.coalestra.internal.chain;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,8 @@ final class Settlement {
 
 	private final @Nullable Object answer;
 
+	private final CallContext context;
+
 	private final long begunAt;
 
 	private final long elapsed;
@@ -59,11 +62,12 @@ final class Settlement {
 
 	private final List<SourceFailure> failures = new ArrayList<>();
 
-	Settlement(ChainServices services, SourceCall call, @Nullable Object answer, long begunAt, long elapsed) {
+	Settlement(ChainServices services, SourceCall call, Attempt attempt, @Nullable Object answer, long elapsed) {
 		this.services = services;
 		this.call = call;
 		this.answer = answer;
-		this.begunAt = begunAt;
+		this.context = attempt.context();
+		this.begunAt = attempt.begunAtEpoch();
 		this.elapsed = elapsed;
 		this.now = services.time().epochNanos();
 	}
@@ -71,13 +75,30 @@ final class Settlement {
 	void settle(SourceChain chain) {
 		List<Flight> drafted = new ArrayList<>(this.call.flights().size());
 		List<Draft> drafts = new ArrayList<>(this.call.flights().size());
-		if (draftAll(drafted, drafts)) {
-			write(drafted, drafts);
+		try {
+			if (draftAll(drafted, drafts)) {
+				write(drafted, drafts);
+			}
 		}
-		this.call.settleCircuit(this.landed.isEmpty() ? Circuit.Outcome.FAILURE : Circuit.Outcome.SUCCESS);
+		catch (RuntimeException | Error ex) {
+			// The source's map, a cache or a policy of the application threw.
+			failTheRest(Failures.of(this.call.slot().name(), ex, this.call.attempts()));
+		}
+		this.call.settleCircuit(
+				(this.landed.isEmpty() && !isFromStale()) ? Circuit.Outcome.FAILURE : Circuit.Outcome.SUCCESS);
 		this.services.registry().land(this.landed, this.outcomes);
 		report();
 		chain.failed(this.call.slot(), this.unlucky, this.failures);
+	}
+
+	private void failTheRest(SourceFailure failure) {
+		Set<Flight> settled = new HashSet<>(this.landed);
+		settled.addAll(this.unlucky);
+		for (Flight flight : this.call.flights()) {
+			if (!settled.contains(flight)) {
+				unlucky(flight, failure);
+			}
+		}
 	}
 
 	// --- what the source said ---
@@ -164,7 +185,7 @@ final class Settlement {
 		boolean shareable = value == null || this.services.isolation().isShareable(value);
 		Draft.Content content = switch (payload.kind()) {
 			case ABSENT -> new Draft.Content.Absent();
-			case NOT_MODIFIED -> new Draft.Content.Unchanged();
+			case NOT_MODIFIED -> new Draft.Content.Unchanged(this.context.handedOut(flight.key()));
 			case VALUE -> new Draft.Content.Value((shareable || value == null) ? Objects.requireNonNull(value)
 					: this.services.isolation().isolate(value));
 		};
@@ -260,8 +281,12 @@ final class Settlement {
 	// What was fresh when a value was computed from it counts as fresh, however short its
 	// time to live.
 	private boolean isStaleOnArrival(Revision<?> offered) {
-		boolean fromStale = this.call.operation() instanceof Operation.Derive derive && derive.values().isAnyStale();
-		return fromStale || this.now > offered.lifetime().freshUntil();
+		return isFromStale() || this.now > offered.lifetime().freshUntil();
+	}
+
+	// A value computed from stale ones is stale itself, through no fault of its source.
+	private boolean isFromStale() {
+		return this.call.operation() instanceof Operation.Derive derive && derive.values().isAnyStale();
 	}
 
 	private void land(Flight flight, FlightOutcome outcome) {

@@ -387,7 +387,7 @@ final class SourceCall {
 			failedAttempt(Failures.of(this.slot.name(), thrown, this.attempts));
 			return;
 		}
-		new Settlement(this.services, this, answer, attempt.begunAtEpoch(), elapsed).settle(this.chain);
+		new Settlement(this.services, this, attempt, answer, elapsed).settle(this.chain);
 	}
 
 	void runawayEnded(Attempt attempt) {

@@ -1,10 +1,13 @@
 package io.coalestra.internal.chain;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.failure.FailureReason;
@@ -49,16 +52,32 @@ public final class SourceChain {
 	 */
 	public void launch(List<Flight> flights) {
 		Map<SourceSlot, List<Flight>> bySource = new LinkedHashMap<>();
+		List<DerivedRead> derivedReads = new ArrayList<>();
 		List<Flight> exhausted = new ArrayList<>();
-		for (Flight flight : flights) {
-			SourceSlot slot = this.services.plan().next(flight);
-			if (slot == null) {
+		// What derived flights need joins those that leave with them, all the way down,
+		// so that
+		// a batch source is called once for all.
+		Deque<Flight> leaving = new ArrayDeque<>(flights);
+		while (!leaving.isEmpty()) {
+			Flight flight = leaving.remove();
+			List<SourceSlot> chain = this.services.plan().chainOf(flight.key().type());
+			int position = this.services.plan().next(flight, chain);
+			if (position == chain.size()) {
 				if (flight.isIdle()) {
 					exhausted.add(flight);
 				}
 			}
-			else if (flight.callBegins(flight.nextSource())) {
-				bySource.computeIfAbsent(slot, (key) -> new ArrayList<>()).add(flight);
+			else if (flight.callBegins(position)) {
+				SourceSlot slot = chain.get(position);
+				if (slot.source() instanceof DerivedSource derived) {
+					armHedge(slot, List.of(flight));
+					DerivedRead read = new DerivedRead(this.services, this, slot, derived, flight);
+					leaving.addAll(read.begin(this.dependencies));
+					derivedReads.add(read);
+				}
+				else {
+					bySource.computeIfAbsent(slot, (key) -> new ArrayList<>()).add(flight);
+				}
 			}
 		}
 		// What runs elsewhere is sent out before an inline source holds this thread.
@@ -72,6 +91,7 @@ public final class SourceChain {
 				dispatch(slot, group);
 			}
 		});
+		derivedReads.forEach(DerivedRead::sentOut);
 		exhausted(exhausted);
 	}
 
@@ -87,12 +107,8 @@ public final class SourceChain {
 					begin(slot, chunk, new Operation.Batch(batch));
 				}
 			}
-			case DerivedSource derived -> {
-				for (Flight flight : flights) {
-					armHedge(slot, List.of(flight));
-					new DerivedRead(this.services, this, slot, derived, flight).begin(this.dependencies);
-				}
-			}
+			case DerivedSource derived ->
+				throw new IllegalStateException(slot + ": sent out (expected: its dependencies first)");
 		}
 	}
 
@@ -132,24 +148,34 @@ public final class SourceChain {
 			return;
 		}
 		int[] positions = flights.stream().mapToInt(Flight::nextSource).toArray();
-		this.services.time().schedule(() -> this.services.executor().execute(() -> {
-			List<Flight> late = new ArrayList<>(flights.size());
-			for (int i = 0; i < positions.length; i++) {
-				Flight flight = flights.get(i);
-				// Still with that source, and with no other: nothing has come of it yet.
-				if (!flight.hasLanded() && flight.nextSource() == positions[i]) {
-					late.add(flight);
-				}
+		this.services.time().schedule(() -> {
+			try {
+				this.services.executor().execute(() -> hedgeLate(slot, flights, positions));
 			}
-			hedge(slot, late);
-		}), slot.hedgeDelay());
+			catch (RejectedExecutionException ex) {
+				// The executor is full, and has no room for more calls, or closed.
+			}
+		}, slot.hedgeDelay());
+	}
+
+	private void hedgeLate(SourceSlot slot, List<Flight> flights, int[] positions) {
+		List<Flight> late = new ArrayList<>(flights.size());
+		for (int i = 0; i < positions.length; i++) {
+			Flight flight = flights.get(i);
+			// Still with that source, and with no other: nothing has come of it yet.
+			if (!flight.hasLanded() && flight.nextSource() == positions[i]) {
+				late.add(flight);
+			}
+		}
+		hedge(slot, late);
 	}
 
 	private void hedge(SourceSlot slot, List<Flight> late) {
 		List<Flight> withAnother = new ArrayList<>(late.size());
 		long now = this.services.time().monotonicNanos();
 		for (Flight flight : late) {
-			if (this.services.plan().next(flight) != null) {
+			List<SourceSlot> chain = this.services.plan().chainOf(flight.key().type());
+			if (this.services.plan().next(flight, chain) < chain.size()) {
 				flight.trace(now, "hedge", slot.name(), "no answer in time; the next source is asked as well");
 				withAnother.add(flight);
 			}
@@ -182,6 +208,7 @@ public final class SourceChain {
 		this.services.signals().record(Metric.SOURCE_FETCH, flights.size(), "failure", slot.name());
 		long now = this.services.time().monotonicNanos();
 		List<Flight> onward = new ArrayList<>(flights.size());
+		List<Flight> ending = new ArrayList<>();
 		for (int i = 0; i < flights.size(); i++) {
 			Flight flight = flights.get(i);
 			SourceFailure failure = failures.get(i);
@@ -190,9 +217,12 @@ public final class SourceChain {
 				.emit(EventType.SOURCE_FAILED, "resource", flight.key().toString(), "source", slot.name(), "error_type",
 						failure.errorType(), "error", failure.message());
 			if (flight.callFailed(failure)) {
-				onward.add(flight);
+				boolean unwanted = failure.reason() == FailureReason.UNWANTED && flight.waiting() == 0;
+				(unwanted ? ending : onward).add(flight);
 			}
 		}
+		// Of what nobody wants no further source is asked.
+		exhausted(ending);
 		if (!onward.isEmpty()) {
 			launch(onward);
 		}
@@ -215,16 +245,23 @@ public final class SourceChain {
 	private FlightOutcome outcomeWithout(Flight flight, long now) {
 		List<SourceFailure> failures = flight.failures();
 		ResourceFailure failure = ResourceFailure.of(flight.key(), kindOf(failures), failures);
-		Revision<?> fallback = this.services.store().fallback(flight.key(), now);
+		Revision<?> fallback;
+		try {
+			fallback = this.services.store().fallback(flight.key(), now);
+		}
+		catch (RuntimeException | Error ex) {
+			// A cache or a policy of the application threw.
+			return new FlightOutcome.Failed(failure);
+		}
 		if (fallback == null) {
 			return new FlightOutcome.Failed(failure);
 		}
+		// It may be fresh: published while the sources failed, or read again ahead of its
+		// end.
 		if (this.services.store().isStale(fallback, now)) {
 			this.services.signals().record(Metric.SOURCE_FETCH, 1, "stale", fallback.provenance().source());
-			return new FlightOutcome.FellBack(fallback, failure);
 		}
-		// Published, or read by another, while the sources failed.
-		return new FlightOutcome.Landed(fallback, null);
+		return new FlightOutcome.FellBack(fallback, failure);
 	}
 
 	private static ResourceFailure.Kind kindOf(List<SourceFailure> failures) {

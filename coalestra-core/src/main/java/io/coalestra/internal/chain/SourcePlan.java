@@ -77,19 +77,19 @@ public final class SourcePlan {
 	/**
 	 * Finds the source to ask next, and moves the flight to it.
 	 * @param flight the flight
-	 * @return the source, or null when there is none left
+	 * @param chain the chain of the flight's type
+	 * @return the source's position, or the chain's size when there is none left
 	 */
-	@Nullable SourceSlot next(Flight flight) {
-		List<SourceSlot> chain = chainOf(flight.key().type());
+	int next(Flight flight, List<SourceSlot> chain) {
 		for (int position = flight.nextSource(); position < chain.size(); position++) {
 			SourceSlot slot = chain.get(position);
 			if (!slot.source().isSelective() || supports(slot, flight)) {
 				flight.skipTo(position);
-				return slot;
+				return position;
 			}
 		}
 		flight.skipTo(chain.size());
-		return null;
+		return chain.size();
 	}
 
 	private boolean supports(SourceSlot slot, Flight flight) {

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import io.coalestra.policy.CircuitPolicy;
 import io.coalestra.time.TimeSource;
@@ -23,15 +25,26 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
  * The state machine counts every outcome in whatever state it is by then. A call that was
  * admitted before the circuit opened must neither close nor extend it when it ends late,
  * so each admission carries the generation that it belongs to, which counts up with every
- * change of state; outcomes of another generation are dropped. The generation is written
- * by the state machine's transition event and read after a permission was got: an outcome
- * that slips through between belongs to the state that admitted it.
+ * change of state; outcomes of another generation are dropped. State and generation
+ * change together under the lock, or the probe of one thread would be taken for a call of
+ * the generation before, its outcome dropped, and the circuit left half-open for ever.
+ * The generation is read after a permission was got: only a closed circuit can have moved
+ * on by then, and an open one does not mind the outcome.
  */
 public final class Circuit {
 
 	private final CircuitBreaker breaker;
 
+	private final MonotonicClock clock;
+
 	private final AtomicInteger generation = new AtomicInteger();
+
+	// Held while the state machine is asked or told, so that its state and the generation
+	// change as one; never while anybody is told of a change.
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Guarded by the lock.
+	private List<CircuitBreaker.State> changes = new ArrayList<>(2);
 
 	// Calls that wait for the probe's outcome; guarded by its own monitor.
 	private final List<Runnable> awaitingProbe = new ArrayList<>();
@@ -40,6 +53,7 @@ public final class Circuit {
 
 	Circuit(String name, CircuitPolicy policy, TimeSource timeSource, StateListener listener) {
 		this.listener = listener;
+		this.clock = new MonotonicClock(timeSource);
 		long recovery = Math.max(0, TimeSource.toNanos(policy.recoveryTimeout()));
 		long recoveryMillis = Math.min(Long.MAX_VALUE / 4_000_000, (recovery + 999_999) / 1_000_000);
 		this.breaker = CircuitBreaker.of(name,
@@ -51,12 +65,28 @@ public final class Circuit {
 					.permittedNumberOfCallsInHalfOpenState(1)
 					.waitIntervalFunctionInOpenState((attempt) -> recoveryMillis)
 					.writableStackTraceEnabled(false)
-					.clock(new MonotonicClock(timeSource))
+					.clock(this.clock)
 					.build());
 		this.breaker.getEventPublisher().onStateTransition((event) -> {
 			this.generation.incrementAndGet();
-			stateChanged(event.getStateTransition().getToState());
+			this.changes.add(event.getStateTransition().getToState());
 		});
+	}
+
+	private <T> T locked(Supplier<T> step) {
+		List<CircuitBreaker.State> changed = List.of();
+		this.lock.lock();
+		try {
+			return step.get();
+		}
+		finally {
+			if (!this.changes.isEmpty()) {
+				changed = this.changes;
+				this.changes = new ArrayList<>(2);
+			}
+			this.lock.unlock();
+			changed.forEach(this::stateChanged);
+		}
 	}
 
 	/**
@@ -64,10 +94,12 @@ public final class Circuit {
 	 * @return what the circuit says
 	 */
 	public Verdict tryAdmit() {
-		if (this.breaker.tryAcquirePermission()) {
-			return Verdict.ADMITTED;
-		}
-		return (this.breaker.getState() == CircuitBreaker.State.HALF_OPEN) ? Verdict.PROBING : Verdict.OPEN;
+		return locked(() -> {
+			if (this.breaker.tryAcquirePermission()) {
+				return Verdict.ADMITTED;
+			}
+			return (this.breaker.getState() == CircuitBreaker.State.HALF_OPEN) ? Verdict.PROBING : Verdict.OPEN;
+		});
 	}
 
 	/**
@@ -79,11 +111,11 @@ public final class Circuit {
 	}
 
 	/**
-	 * Returns whether a call would be turned away at present, without asking for one.
-	 * @return true while the circuit is open and not ready for a probe
+	 * Returns whether every call is admitted.
+	 * @return true if the circuit is closed
 	 */
-	public boolean isOpen() {
-		return this.breaker.getState() == CircuitBreaker.State.OPEN;
+	boolean isClosed() {
+		return this.breaker.getState() == CircuitBreaker.State.CLOSED;
 	}
 
 	/**
@@ -101,16 +133,27 @@ public final class Circuit {
 	 * @param outcome how it ended
 	 */
 	public void settle(int admittedIn, Outcome outcome) {
-		if (admittedIn != this.generation.get()) {
-			return;
+		boolean counted = locked(() -> {
+			boolean current = admittedIn == this.generation.get();
+			if (current) {
+				tell(outcome);
+			}
+			return current;
+		});
+		if (counted && outcome == Outcome.SKIPPED) {
+			wake();
 		}
+	}
+
+	private void tell(Outcome outcome) {
 		switch (outcome) {
 			case SUCCESS -> this.breaker.onSuccess(0, TimeUnit.NANOSECONDS);
-			case FAILURE -> this.breaker.onError(0, TimeUnit.NANOSECONDS, new Failure());
-			case SKIPPED -> {
-				this.breaker.releasePermission();
-				wake();
+			case FAILURE -> {
+				this.clock.lag = 1;
+				this.breaker.onError(0, TimeUnit.NANOSECONDS, new Failure());
+				this.clock.lag = 0;
 			}
+			case SKIPPED -> this.breaker.releasePermission();
 		}
 	}
 
@@ -126,8 +169,19 @@ public final class Circuit {
 				return false;
 			}
 			this.awaitingProbe.add(retry);
-			return true;
 		}
+		boolean free = locked(() -> {
+			boolean acquired = this.breaker.tryAcquirePermission();
+			if (acquired) {
+				this.breaker.releasePermission();
+			}
+			return acquired;
+		});
+		if (free) {
+			// The probe was given up before it could wake this one.
+			wake();
+		}
+		return true;
 	}
 
 	/**
@@ -146,9 +200,11 @@ public final class Circuit {
 	 * @return true if it was not closed
 	 */
 	public boolean reset() {
-		boolean closed = this.breaker.getState() == CircuitBreaker.State.CLOSED;
-		this.breaker.reset();
-		return !closed;
+		return locked(() -> {
+			boolean closed = this.breaker.getState() == CircuitBreaker.State.CLOSED;
+			this.breaker.reset();
+			return !closed;
+		});
 	}
 
 	/**
@@ -242,11 +298,14 @@ public final class Circuit {
 
 	}
 
-	// The state machine asks whether "now" is after the end of the wait; the end itself
-	// counts.
+	// The state machine asks whether "now" is after the end of the wait, and the end
+	// itself is to count: an opening is dated a nanosecond back. Who asks while another
+	// opens is wrong by as much, which does not matter.
 	private static final class MonotonicClock extends Clock {
 
 		private final TimeSource timeSource;
+
+		private volatile int lag;
 
 		private MonotonicClock(TimeSource timeSource) {
 			this.timeSource = timeSource;
@@ -254,7 +313,7 @@ public final class Circuit {
 
 		@Override
 		public Instant instant() {
-			return Instant.EPOCH.plusNanos(this.timeSource.monotonicNanos()).plusNanos(1);
+			return Instant.EPOCH.plusNanos(this.timeSource.monotonicNanos() - this.lag);
 		}
 
 		@Override

@@ -101,8 +101,10 @@ public final class SourceCircuits {
 		Circuit circuit = this.narrow.computeIfAbsent(discriminator,
 				(name) -> new Circuit(this.source + "[" + scopeName() + "]:" + name, this.policy, this.timeSource,
 						this.listener));
-		if (circuit.tryAdmit() == Circuit.Verdict.ADMITTED) {
-			circuit.settle(circuit.generation(), outcome);
+		// One that has opened since was opened by others; this call began before.
+		int generation = circuit.generation();
+		if (circuit.isClosed()) {
+			circuit.settle(generation, outcome);
 		}
 	}
 

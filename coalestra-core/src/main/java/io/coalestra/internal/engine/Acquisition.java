@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Acquisition implements FlightListener {
 
-	private static final int MAX_REBOARDINGS = 2;
+	private static final byte MAX_REBOARDINGS = 2;
 
 	private static final FlightListener NOBODY = (position, outcome) -> {
 	};
@@ -54,7 +54,9 @@ abstract class Acquisition implements FlightListener {
 	// early.
 	private final AtomicInteger missing;
 
-	private final AtomicInteger reboardings = new AtomicInteger();
+	// By position; each is touched only by the thread that ends the flight of that
+	// position.
+	private final byte[] reboardings;
 
 	Acquisition(EngineParts parts, List<ResourceKey<?>> keys, Terms terms) {
 		this.parts = parts;
@@ -64,6 +66,7 @@ abstract class Acquisition implements FlightListener {
 		this.seats = new Flight.Seat[keys.size()];
 		this.joined = new boolean[keys.size()];
 		this.missing = new AtomicInteger(keys.size() + 1);
+		this.reboardings = new byte[keys.size()];
 	}
 
 	/**
@@ -84,13 +87,16 @@ abstract class Acquisition implements FlightListener {
 	List<Flight> board() {
 		List<Flight> opened = new ArrayList<>(this.keys.size());
 		for (int i = 0; i < this.keys.size(); i++) {
+			// Written before boarding, for a flight that was joined may end at once; one
+			// that was opened cannot before it is launched.
+			this.joined[i] = true;
 			Boarding boarding = this.parts.registry().board(this.keys.get(i), this, i, this.terms);
 			this.seats[i] = boarding.seat();
 			if (boarding.role() == Role.OPENED) {
+				this.joined[i] = false;
 				opened.add(boarding.seat().flight());
 			}
 			else {
-				this.joined[i] = true;
 				countJoin(this.keys.get(i));
 			}
 		}
@@ -108,11 +114,49 @@ abstract class Acquisition implements FlightListener {
 	 * @param opened the flights
 	 */
 	void launch(List<Flight> opened) {
-		List<Flight> wanted = (this.terms.joining() == Joining.ANY) ? stillMissing(opened) : opened;
-		if (!wanted.isEmpty()) {
-			this.parts.chain().launch(this.parts.groups().isEmpty() ? wanted : withCompanions(wanted));
+		List<Flight> ready = ready(opened);
+		try {
+			if (!ready.isEmpty()) {
+				this.parts.chain().launch(ready);
+			}
 		}
+		catch (RuntimeException | Error ex) {
+			fail(ready, ex);
+		}
+		listen();
+	}
+
+	/**
+	 * Looks into the cache once more, and adds what belongs to a group.
+	 * @param opened flights that this acquisition opened
+	 * @return the flights to send out; those that the cache has answered meanwhile have
+	 * ended
+	 */
+	List<Flight> ready(List<Flight> opened) {
+		try {
+			List<Flight> wanted = (this.terms.joining() == Joining.ANY) ? stillMissing(opened) : opened;
+			return (wanted.isEmpty() || this.parts.groups().isEmpty()) ? wanted : withCompanions(wanted);
+		}
+		catch (RuntimeException | Error ex) {
+			// A cache or a policy of the application threw; others may have joined.
+			fail(opened, ex);
+			return List.of();
+		}
+	}
+
+	/**
+	 * Begins to listen: from here on the last outcome is told.
+	 */
+	void listen() {
 		arrived();
+	}
+
+	private void fail(List<Flight> flights, Throwable thrown) {
+		for (Flight flight : flights) {
+			this.parts.registry()
+				.land(flight, new FlightOutcome.Failed(new ResourceFailure(flight.key(), ResourceFailure.Kind.INTERNAL,
+						flight.failures(), "the read could not be begun: " + thrown)));
+		}
 	}
 
 	// Between the look into the cache and the opening of a flight, another may have
@@ -122,13 +166,11 @@ abstract class Acquisition implements FlightListener {
 			return opened;
 		}
 		long now = this.parts.time().epochNanos();
-		int stamp = this.parts.store().stamp();
 		List<Flight> wanted = null;
 		for (int i = 0; i < opened.size(); i++) {
 			Flight flight = opened.get(i);
 			Revision<?> found = this.parts.store().get(flight.key());
-			boolean answered = found != null && (found.isHot(now, stamp) || isFresh(flight.key(), now))
-					&& found.provenance().fetchedAt() >= this.terms.voyage().requestedAt();
+			boolean answered = found != null && isAnsweredBy(found) && isFresh(found, now);
 			if (answered && wanted == null) {
 				wanted = new ArrayList<>(opened.subList(0, i));
 			}
@@ -142,8 +184,19 @@ abstract class Acquisition implements FlightListener {
 		return (wanted != null) ? wanted : opened;
 	}
 
-	private boolean isFresh(ResourceKey<?> key, long now) {
-		return this.parts.store().judge(key, now, null).worth() == Judgement.Worth.FRESH;
+	private boolean isFresh(Revision<?> found, long now) {
+		return found.isHot(now, this.parts.store().stamp())
+				|| this.parts.store().judge(found.key(), now, null).worth() == Judgement.Worth.FRESH;
+	}
+
+	/**
+	 * Returns whether a fresh value that has come into the cache since it was looked at
+	 * is as good as one that is read now.
+	 * @param found the value
+	 * @return true unless this acquisition wants more than freshness
+	 */
+	boolean isAnsweredBy(Revision<?> found) {
+		return true;
 	}
 
 	// What was declared to belong together is read together, whoever asked for one of
@@ -167,7 +220,8 @@ abstract class Acquisition implements FlightListener {
 
 	@Override
 	public void landed(int position, FlightOutcome outcome) {
-		if (diedOfAnothersHaste(outcome) && this.reboardings.getAndIncrement() < MAX_REBOARDINGS) {
+		if (this.joined[position] && diedOfAnothersHaste(outcome) && this.reboardings[position] < MAX_REBOARDINGS) {
+			this.reboardings[position]++;
 			reboard(position);
 			return;
 		}
@@ -184,13 +238,8 @@ abstract class Acquisition implements FlightListener {
 		ResourceFailure failure = failed.failure();
 		boolean hasty = failure.isDeadlineExceeded()
 				|| failure.sources().stream().anyMatch((source) -> source.reason() == FailureReason.UNWANTED);
-		return hasty && failure.kind() != ResourceFailure.Kind.CLOSED && isJoined(failure)
+		return hasty && failure.kind() != ResourceFailure.Kind.CLOSED
 				&& this.terms.until() - this.parts.time().monotonicNanos() > 0;
-	}
-
-	private boolean isJoined(ResourceFailure failure) {
-		int position = this.keys.indexOf(failure.key());
-		return position >= 0 && this.joined[position];
 	}
 
 	private void reboard(int position) {

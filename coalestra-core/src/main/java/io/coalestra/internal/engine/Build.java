@@ -276,7 +276,13 @@ final class Build {
 		return (found != null && mayStandIn(found)) ? found : null;
 	}
 
-	private boolean mayStandIn(Revision<?> revision) {
+	/**
+	 * Returns whether this request may be answered with a value that no read of its own
+	 * brought.
+	 * @param revision the revision
+	 * @return true unless the request passes the cache by, or the value is too old for it
+	 */
+	boolean mayStandIn(Revision<?> revision) {
 		Duration maxAge = this.request.maxAge();
 		boolean youngEnough = maxAge == null
 				|| this.parts.time().epochNanos() - revision.provenance().observedAt() <= TimeSource.toNanos(maxAge);
@@ -285,6 +291,10 @@ final class Build {
 
 	private void standIn(int position, Revision<?> revision, ResourceFailure failure) {
 		this.revisions[position] = revision;
+		if (!this.parts.store().isStale(revision, this.parts.time().epochNanos())) {
+			this.delivery.way(position, Way.CACHE_FRESH);
+			return;
+		}
 		this.delivery.way(position, Way.CACHE_FALLBACK);
 		this.delivery.failure(position, failure);
 		this.engine.meters().access(failure.key(), "stale_fallback");
@@ -321,7 +331,8 @@ final class Build {
 			Judgement judgement = this.parts.store().judge(this.request.keys().get(i), now, this.request.maxAge());
 			Revision<?> newer = judgement.revision();
 			Revision<?> held = this.revisions[i];
-			boolean moved = newer != null && (held == null || newer.version().sequence() > held.version().sequence());
+			boolean moved = newer != null && ((held == null) ? this.request.cacheUse() == CacheUse.READ
+					: newer.version().sequence() > held.version().sequence());
 			if (judgement.worth() == Judgement.Worth.FRESH && moved) {
 				this.revisions[i] = newer;
 				this.delivery.way(i, Way.CACHE_FRESH);

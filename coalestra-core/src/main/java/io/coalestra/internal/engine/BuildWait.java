@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
+import io.coalestra.cache.Revision;
 import io.coalestra.internal.engine.Build.Ending;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.snapshot.Snapshot;
@@ -43,6 +44,11 @@ final class BuildWait extends Acquisition {
 	}
 
 	@Override
+	boolean isAnsweredBy(Revision<?> found) {
+		return this.build.mayStandIn(found);
+	}
+
+	@Override
 	void allLanded() {
 		this.nudge.run();
 	}
@@ -70,6 +76,10 @@ final class BuildWait extends Acquisition {
 				this.softPassed = true;
 				this.nudge.run();
 			}, this.build.softDeadline() - now);
+		}
+		if (hasAllLanded()) {
+			// Whoever ended the build may have done so before the timers were there.
+			disarmTimers();
 		}
 	}
 

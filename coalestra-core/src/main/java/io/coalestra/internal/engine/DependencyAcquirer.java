@@ -39,7 +39,7 @@ final class DependencyAcquirer implements DependencyReader {
 	}
 
 	@Override
-	public void read(ResourceKeys keys, Flight derived, Listener listener) {
+	public Reading read(ResourceKeys keys, Flight derived, Listener listener) {
 		EngineParts known = Objects.requireNonNull(this.parts);
 		Found[] found = new Found[keys.size()];
 		List<ResourceKey<?>> missing = new ArrayList<>();
@@ -64,13 +64,31 @@ final class DependencyAcquirer implements DependencyReader {
 		derived.voyage().tally().add(Tally.Count.CACHE_MISSES, missing.size());
 		known.store().countReads(keys.size() - missing.size(), 0, missing.size());
 		if (missing.isEmpty()) {
-			listener.arrived(Arrays.asList(found));
-			return;
+			return new Known(Arrays.asList(found), listener);
 		}
-		new Dependencies(known, missing, positions, found, derived, listener).begin();
+		Dependencies reading = new Dependencies(known, missing, positions, found, derived, listener);
+		reading.begin();
+		return reading;
 	}
 
-	private static final class Dependencies extends Acquisition {
+	/**
+	 * Dependencies that the cache has answered.
+	 */
+	private record Known(List<Found> found, Listener listener) implements Reading {
+
+		@Override
+		public List<Flight> opened() {
+			return List.of();
+		}
+
+		@Override
+		public void sentOut() {
+			this.listener.arrived(this.found);
+		}
+
+	}
+
+	private static final class Dependencies extends Acquisition implements Reading {
 
 		private final List<Integer> positions;
 
@@ -81,6 +99,10 @@ final class DependencyAcquirer implements DependencyReader {
 		private final Listener listener;
 
 		private final WaitGraph graph;
+
+		private List<ResourceKey<?>> circle = List.of();
+
+		private List<Flight> opened = List.of();
 
 		private Dependencies(EngineParts parts, List<ResourceKey<?>> missing, List<Integer> positions, Found[] found,
 				Flight derived, Listener listener) {
@@ -93,22 +115,36 @@ final class DependencyAcquirer implements DependencyReader {
 		}
 
 		private void begin() {
-			List<Flight> opened = board();
+			List<Flight> boarded = board();
 			List<Flight> awaited = new ArrayList<>(this.positions.size());
 			for (int i = 0; i < this.positions.size(); i++) {
 				awaited.add(flight(i));
 			}
-			List<ResourceKey<?>> circle = this.graph.await(this.derived, awaited);
-			if (circle.isEmpty()) {
-				launch(opened);
-				return;
+			this.circle = this.graph.await(this.derived, awaited);
+			if (this.circle.isEmpty()) {
+				this.opened = ready(boarded);
 			}
-			leave();
-			// Others may have joined meanwhile, and wait for them.
-			if (!opened.isEmpty()) {
-				parts().chain().launch(opened);
+			else {
+				leave();
+				// Sent out all the same: others may have joined meanwhile, and wait for
+				// them.
+				this.opened = boarded;
 			}
-			this.listener.circular(circle);
+		}
+
+		@Override
+		public List<Flight> opened() {
+			return this.opened;
+		}
+
+		@Override
+		public void sentOut() {
+			if (this.circle.isEmpty()) {
+				listen();
+			}
+			else {
+				this.listener.circular(this.circle);
+			}
 		}
 
 		@Override
@@ -123,7 +159,10 @@ final class DependencyAcquirer implements DependencyReader {
 		private Found found(int position) {
 			return switch (outcome(position)) {
 				case FlightOutcome.Landed landed -> new Found.Value(landed.revision(), InputFreshness.FRESH);
-				case FlightOutcome.FellBack fellBack -> new Found.Value(fellBack.revision(), InputFreshness.STALE);
+				case FlightOutcome.FellBack fellBack -> {
+					boolean stale = parts().store().isStale(fellBack.revision(), parts().time().epochNanos());
+					yield new Found.Value(fellBack.revision(), stale ? InputFreshness.STALE : InputFreshness.FRESH);
+				}
 				case FlightOutcome.Failed failed -> new Found.Missing(failed.failure());
 				case null -> new Found.Missing(new ResourceFailure(flight(position).key(),
 						ResourceFailure.Kind.INTERNAL, List.of(), "no outcome"));

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.coalestra.cache.Revision;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.FlightRegistry.Joining;
@@ -183,6 +184,11 @@ final class RefreshScheduler {
 
 		private void begin() {
 			launch(board());
+		}
+
+		@Override
+		boolean isAnsweredBy(Revision<?> found) {
+			return found.provenance().fetchedAt() >= terms().voyage().requestedAt();
 		}
 
 		private void abandon() {

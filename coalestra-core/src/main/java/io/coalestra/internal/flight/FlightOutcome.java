@@ -20,9 +20,10 @@ public sealed interface FlightOutcome {
 	}
 
 	/**
-	 * Every source failed, and a stale value stands in.
+	 * Every source failed, and what is in the cache stands in.
 	 *
-	 * @param revision the stale revision
+	 * @param revision the revision, stale unless it came while the sources failed or was
+	 * read ahead of its end
 	 * @param failure why
 	 */
 	record FellBack(Revision<?> revision, ResourceFailure failure) implements FlightOutcome {

@@ -1,7 +1,9 @@
 package io.coalestra.internal.flight;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
@@ -20,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class FlightRegistry {
 
 	private final ConcurrentMap<ResourceKey<?>, Flight> flights = new ConcurrentHashMap<>();
+
+	// In progress, but joined no more since a newer one took their place. Whoever enters
+	// one looks afterwards whether it has ended, whoever ends one takes it out
+	// afterwards, so that none stays.
+	private final Set<Flight> replaced = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Joins the read of a key, or opens one.
@@ -46,10 +53,26 @@ public final class FlightRegistry {
 			Flight opened = new Flight(key, terms.voyage, terms.now, terms.epoch, terms.depth);
 			Flight.Seat seat = opened.join(listener, position, terms.until);
 			boolean entered = (present == null) ? this.flights.putIfAbsent(key, opened) == null
-					: this.flights.replace(key, present, opened);
+					: replace(present, opened);
 			if (entered && seat != null) {
 				return new Boarding(seat, Role.OPENED);
 			}
+		}
+	}
+
+	private boolean replace(Flight present, Flight opened) {
+		this.replaced.add(present);
+		boolean entered = this.flights.replace(present.key(), present, opened);
+		if (present.hasLanded()) {
+			this.replaced.remove(present);
+		}
+		return entered;
+	}
+
+	private void remove(Flight flight) {
+		this.flights.remove(flight.key(), flight);
+		if (!this.replaced.isEmpty()) {
+			this.replaced.remove(flight);
 		}
 	}
 
@@ -63,7 +86,7 @@ public final class FlightRegistry {
 		for (int i = 0; i < flights.size(); i++) {
 			Flight flight = flights.get(i);
 			Flight.Landing landing = flight.land(outcomes.get(i));
-			this.flights.remove(flight.key(), flight);
+			remove(flight);
 			if (landing != null) {
 				landings.add(landing);
 			}
@@ -78,7 +101,7 @@ public final class FlightRegistry {
 	 */
 	public void land(Flight flight, FlightOutcome outcome) {
 		Flight.Landing landing = flight.land(outcome);
-		this.flights.remove(flight.key(), flight);
+		remove(flight);
 		if (landing != null) {
 			landing.announce();
 		}
@@ -94,6 +117,11 @@ public final class FlightRegistry {
 		if (flight != null) {
 			flight.fence();
 		}
+		this.replaced.forEach((other) -> {
+			if (other.key().equals(key)) {
+				other.fence();
+			}
+		});
 	}
 
 	/**
@@ -106,6 +134,11 @@ public final class FlightRegistry {
 				flight.fence();
 			}
 		});
+		this.replaced.forEach((flight) -> {
+			if (condition.test(flight.key())) {
+				flight.fence();
+			}
+		});
 	}
 
 	/**
@@ -113,7 +146,9 @@ public final class FlightRegistry {
 	 * @return a copy
 	 */
 	public List<Flight> inProgress() {
-		return List.copyOf(this.flights.values());
+		Set<Flight> all = new HashSet<>(this.flights.values());
+		all.addAll(this.replaced);
+		return List.copyOf(all);
 	}
 
 	/**
@@ -121,7 +156,7 @@ public final class FlightRegistry {
 	 * @return the number of flights
 	 */
 	public int size() {
-		return this.flights.size();
+		return this.flights.size() + this.replaced.size();
 	}
 
 	/**
@@ -130,7 +165,7 @@ public final class FlightRegistry {
 	 */
 	public @Nullable Long oldest() {
 		Long oldest = null;
-		for (Flight flight : this.flights.values()) {
+		for (Flight flight : inProgress()) {
 			oldest = (oldest == null || flight.openedAt() - oldest < 0) ? Long.valueOf(flight.openedAt()) : oldest;
 		}
 		return oldest;

@@ -50,7 +50,8 @@ public final class WaitGraph {
 		if (from == target) {
 			return true;
 		}
-		if (seen.add(from)) {
+		// One that has ended holds nobody up any more.
+		if (!from.hasLanded() && seen.add(from)) {
 			for (Flight next : from.waitsFor) {
 				if (reaches(next, target, seen, path)) {
 					return true;

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.coalestra.cache.DependencyVersion;
+import io.coalestra.cache.Revision;
 import io.coalestra.key.ResourceKey;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +51,13 @@ public record Draft(ResourceKey<?> key, Content content, boolean shareable, Stri
 		record Absent() implements Content {
 		}
 
-		/** The stored value still stands. */
-		record Unchanged() implements Content {
+		/**
+		 * A value that the source gave before still stands.
+		 *
+		 * @param known the value whose version the source was handed, or null where it
+		 * did not ask
+		 */
+		record Unchanged(@Nullable Revision<?> known) implements Content {
 		}
 
 	}

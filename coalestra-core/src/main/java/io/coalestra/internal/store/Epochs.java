@@ -22,18 +22,20 @@ final class Epochs {
 
 	private final Map<String, Integer> tags = new ConcurrentHashMap<>();
 
+	// Written by one invalidation at a time, or a clearing would undo one that came
+	// after it.
 	private volatile int cleared;
 
 	int current() {
 		return this.counter.get();
 	}
 
-	void clear() {
+	synchronized void clear() {
 		this.cleared = this.counter.incrementAndGet();
 		this.tags.clear();
 	}
 
-	void invalidate(String tag) {
+	synchronized void invalidate(String tag) {
 		// What is forgotten must not come back to life: beyond the bound everything is
 		// cleared.
 		if (this.tags.size() >= MAX_TAGS && !this.tags.containsKey(tag)) {

@@ -32,9 +32,9 @@ final class Lifetimes {
 				usableUntil, epoch, stamp, ownTtl, ownMaxStale);
 	}
 
-	Revision.Lifetime absent(Freshness policy, long since, int epoch, int stamp) {
-		long until = TimeSource.plus(since, TimeSource.toNanos(policy.absentTtl()));
-		return new Revision.Lifetime(since, until, until, until, epoch, stamp, null, null);
+	Revision.Lifetime absent(Freshness policy, long since, @Nullable Duration ownTtl, int epoch, int stamp) {
+		long until = TimeSource.plus(since, TimeSource.toNanos((ownTtl != null) ? ownTtl : policy.absentTtl()));
+		return new Revision.Lifetime(since, until, until, until, epoch, stamp, ownTtl, null);
 	}
 
 	private long jittered(long ttl, double jitter) {

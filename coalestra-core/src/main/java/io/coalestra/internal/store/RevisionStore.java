@@ -1,10 +1,15 @@
 package io.coalestra.internal.store;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -110,6 +115,17 @@ public final class RevisionStore {
 	}
 
 	/**
+	 * Returns what is stored for a key, unless it was invalidated by a tag.
+	 * @param key the key
+	 * @return the revision, or null
+	 */
+	public @Nullable Revision<?> current(ResourceKey<?> key) {
+		Revision<?> stored = this.cache.get(key);
+		return (stored != null && this.epochs.isCurrent(stored.lifetime().epoch(), stored.provenance().tags())) ? stored
+				: null;
+	}
+
+	/**
 	 * Returns the stamp that hot revisions carry.
 	 * @return the stamp
 	 */
@@ -158,7 +174,7 @@ public final class RevisionStore {
 		if (maxAge != null && now - revision.provenance().observedAt() > TimeSource.toNanos(maxAge)) {
 			return Judgement.MISSING;
 		}
-		if (now <= freshUntil(revision, now, 0)) {
+		if (now <= freshUntil(revision)) {
 			boolean quiet = now <= revision.lifetime().quietUntil();
 			return new Judgement(Judgement.Worth.FRESH, revision,
 					quiet ? Judgement.Refresh.NOT_DUE : Judgement.Refresh.AHEAD);
@@ -176,11 +192,11 @@ public final class RevisionStore {
 	 * @return true if it is, or if anything that it was computed from is
 	 */
 	public boolean isStale(Revision<?> revision, long now) {
-		return now > freshUntil(revision, now, 0);
+		return now > freshUntil(revision);
 	}
 
 	/**
-	 * Finds a stale value that may stand in where every source failed.
+	 * Finds a value that may stand in where every source failed.
 	 * @param key the key
 	 * @param now the time
 	 * @return the revision, or null
@@ -188,14 +204,14 @@ public final class RevisionStore {
 	public @Nullable Revision<?> fallback(ResourceKey<?> key, long now) {
 		Revision<?> found = this.cache.get(key);
 		Revision<?> revision = (found != null) ? valid(found, now) : null;
-		return (revision != null && freshness(key).staleOnError()) ? revision : null;
+		return (revision != null && (freshness(key).staleOnError() || !isStale(revision, now))) ? revision : null;
 	}
 
 	private @Nullable Revision<?> valid(Revision<?> found, long now) {
 		Revision<?> revision = (found.lifetime().stamp() == this.stamp) ? found : redated(found);
 		if (!this.epochs.isCurrent(revision.lifetime().epoch(), revision.provenance().tags())
 				|| (revision.group() != null && revision.group().isWithdrawn())
-				|| !dependenciesCurrent(revision, now, 0)) {
+				|| !dependenciesCurrent(revision, now, 0, new IdentityHashMap<>(0))) {
 			drop(found, this.invalidations);
 			return null;
 		}
@@ -233,7 +249,7 @@ public final class RevisionStore {
 	private Revision.Lifetime lifetime(ResourceKey<?> key, boolean absent, long since, long latencyNanos,
 			@Nullable Duration ttl, @Nullable Duration maxStale, int epoch) {
 		Freshness policy = freshness(key);
-		return absent ? this.lifetimes.absent(policy, since, epoch, this.stamp)
+		return absent ? this.lifetimes.absent(policy, since, ttl, epoch, this.stamp)
 				: this.lifetimes.present(policy, since, latencyNanos, ttl, maxStale, epoch, this.stamp);
 	}
 
@@ -241,35 +257,50 @@ public final class RevisionStore {
 	 * Returns whether everything that a revision was computed from is still what it was,
 	 * all the way down. What is only past its time to live still counts.
 	 */
-	private boolean dependenciesCurrent(Revision<?> revision, long now, int depth) {
+	// Each revision is visited once, however many share it; one that is met while it is
+	// being visited depends on itself.
+	private boolean dependenciesCurrent(Revision<?> revision, long now, int depth, Map<Revision<?>, Boolean> visited) {
 		List<DependencyVersion> dependencies = revision.provenance().dependencies();
 		if (dependencies.isEmpty()) {
 			return true;
 		}
-		if (depth > MAX_DEPENDENCY_DEPTH) {
-			return false;
+		Boolean known = visited.putIfAbsent(revision, false);
+		if (known != null || depth > MAX_DEPENDENCY_DEPTH) {
+			return known != null && known;
 		}
 		for (DependencyVersion dependency : dependencies) {
 			Revision<?> current = this.cache.get(dependency.key());
 			if (current == null || !current.version().isSameAs(dependency.version())
 					|| now > current.lifetime().usableUntil()
 					|| !this.epochs.isCurrent(current.lifetime().epoch(), current.provenance().tags())
-					|| !dependenciesCurrent(current, now, depth + 1)) {
+					|| !dependenciesCurrent(current, now, depth + 1, visited)) {
 				return false;
 			}
 		}
+		visited.put(revision, true);
 		return true;
 	}
 
 	// A derived value is no fresher than what it was computed from.
-	private long freshUntil(Revision<?> revision, long now, int depth) {
-		long until = revision.lifetime().freshUntil();
-		if (depth > MAX_DEPENDENCY_DEPTH) {
-			return until;
+	private long freshUntil(Revision<?> revision) {
+		if (revision.provenance().dependencies().isEmpty()) {
+			return revision.lifetime().freshUntil();
 		}
-		for (DependencyVersion dependency : revision.provenance().dependencies()) {
-			Revision<?> current = this.cache.get(dependency.key());
-			until = (current != null) ? Math.min(until, freshUntil(current, now, depth + 1)) : Long.MIN_VALUE;
+		long until = Long.MAX_VALUE;
+		Set<Revision<?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		Deque<Revision<?>> ahead = new ArrayDeque<>(List.of(revision));
+		while (!ahead.isEmpty()) {
+			Revision<?> next = ahead.remove();
+			if (seen.add(next)) {
+				until = Math.min(until, next.lifetime().freshUntil());
+				for (DependencyVersion dependency : next.provenance().dependencies()) {
+					Revision<?> current = this.cache.get(dependency.key());
+					if (current == null) {
+						return Long.MIN_VALUE;
+					}
+					ahead.add(current);
+				}
+			}
 		}
 		return until;
 	}
@@ -424,6 +455,9 @@ public final class RevisionStore {
 
 		private final @Nullable CommitGroup group;
 
+		// What an "unchanged" confirms.
+		private @Nullable Revision<?> base;
+
 		private WriteStatus status = WriteStatus.IGNORED_INVALIDATED;
 
 		private @Nullable Revision<?> offered;
@@ -452,12 +486,14 @@ public final class RevisionStore {
 		}
 
 		private WriteStatus status(int rank, @Nullable Revision<?> stored) {
-			if (this.fenced.getAsBoolean()
-					|| !RevisionStore.this.epochs.isCurrent(this.draft.epoch(), this.draft.tags())) {
+			if (this.fenced.getAsBoolean() || !RevisionStore.this.epochs.isCurrent(this.draft.epoch(), tags())) {
 				return WriteStatus.IGNORED_INVALIDATED;
 			}
-			return effectiveRule(stored).decide(rank, this.draft.observedAt(),
-					(stored != null) ? stored.provenance() : null);
+			// What is too old to serve counts as absent, whether or not it was pruned.
+			Revision<?> rival = (stored != null && this.draft.fetchedAt() <= stored.lifetime().usableUntil()) ? stored
+					: null;
+			return effectiveRule(rival).decide(rank, this.draft.observedAt(),
+					(rival != null) ? rival.provenance() : null);
 		}
 
 		// Where the time was only assumed, what comes later is not a duplicate of what
@@ -471,18 +507,20 @@ public final class RevisionStore {
 
 		private @Nullable Revision<?> revision(int rank, @Nullable Revision<?> stored) {
 			return switch (this.draft.content()) {
-				case Draft.Content.Unchanged unchanged -> confirmed(rank, stored);
+				case Draft.Content.Unchanged unchanged -> confirmed(rank, unchanged.known(), stored);
 				case Draft.Content.Absent absent -> made(rank, null, true, stored);
 				case Draft.Content.Value value -> made(rank, value.payload(), this.draft.shareable(), stored);
 			};
 		}
 
-		private @Nullable Revision<?> confirmed(int rank, @Nullable Revision<?> stored) {
-			if (stored == null || stored.version().sourceVersion() == null
-					|| !stored.provenance().source().equals(this.draft.source())) {
+		private @Nullable Revision<?> confirmed(int rank, @Nullable Revision<?> known, @Nullable Revision<?> stored) {
+			Revision<?> confirmed = (known != null) ? known : stored;
+			if (confirmed == null || confirmed.version().sourceVersion() == null
+					|| !confirmed.provenance().source().equals(this.draft.source())) {
 				return null;
 			}
-			return made(rank, stored.payload(), stored.isShareable(), stored);
+			this.base = confirmed;
+			return made(rank, confirmed.payload(), confirmed.isShareable(), (stored != null) ? stored : confirmed);
 		}
 
 		@SuppressWarnings("unchecked") // the payload answers the key; readers check its
@@ -494,28 +532,35 @@ public final class RevisionStore {
 			boolean keptShareable = same ? Objects.requireNonNull(stored).isShareable() : shareable;
 			Draft from = this.draft;
 			Revision.Provenance provenance = new Revision.Provenance(from.source(), from.observedAt(), from.fetchedAt(),
-					Duration.ofNanos(from.latencyNanos()), from.attempts(), rank, metadata(stored), from.tags(),
+					Duration.ofNanos(from.latencyNanos()), from.attempts(), rank, metadata(), tags(),
 					from.dependencies());
+			Revision.Lifetime old = (this.base != null) ? this.base.lifetime() : null;
+			Duration ttl = (from.ttl() == null && old != null) ? old.ttl() : from.ttl();
+			Duration maxStale = (from.maxStale() == null && old != null) ? old.maxStale() : from.maxStale();
 			return new Revision<>((ResourceKey<Object>) from.key(), kept, keptShareable, provenance,
 					version(same ? stored : null), lifetime(from.key(), payload == null, from.since(),
-							from.latencyNanos(), from.ttl(), from.maxStale(), from.epoch()),
+							from.latencyNanos(), ttl, maxStale, from.epoch()),
 					this.group);
 		}
 
-		private Map<String, Object> metadata(@Nullable Revision<?> stored) {
-			boolean unchanged = this.draft.content() instanceof Draft.Content.Unchanged;
-			return (unchanged && stored != null && this.draft.metadata().isEmpty()) ? stored.provenance().metadata()
+		// What the source does not say anew about a value that it confirms still holds.
+		private Map<String, Object> metadata() {
+			return (this.base != null && this.draft.metadata().isEmpty()) ? this.base.provenance().metadata()
 					: this.draft.metadata();
 		}
 
+		private Set<String> tags() {
+			return (this.base != null && this.draft.tags().isEmpty()) ? this.base.provenance().tags()
+					: this.draft.tags();
+		}
+
 		private ResourceVersion version(@Nullable Revision<?> same) {
+			String sourceVersion = (this.base != null && this.draft.sourceVersion() == null)
+					? this.base.version().sourceVersion() : this.draft.sourceVersion();
 			if (same == null) {
 				return new ResourceVersion(RevisionStore.this.origin, RevisionStore.this.versions.incrementAndGet(),
-						this.draft.sourceVersion());
+						sourceVersion);
 			}
-			boolean unchanged = this.draft.content() instanceof Draft.Content.Unchanged;
-			String sourceVersion = (unchanged && this.draft.sourceVersion() == null) ? same.version().sourceVersion()
-					: this.draft.sourceVersion();
 			return Objects.equals(sourceVersion, same.version().sourceVersion()) ? same.version()
 					: new ResourceVersion(same.version().origin(), same.version().sequence(), sourceVersion);
 		}

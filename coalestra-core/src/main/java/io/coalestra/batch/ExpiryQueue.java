@@ -1,0 +1,142 @@
+package io.coalestra.batch;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends things that take longer than one fixed time, with at most one timer for all.
+ *
+ * <p>
+ * As the time is the same for all, they expire in the order in which they came: a queue
+ * is enough, and what is over is dropped when it gets to the head. The timer looks at the
+ * head only, and is armed again while there is one.
+ *
+ * @param <E> what may take too long
+ */
+final class ExpiryQueue<E> {
+
+	private final long nanos;
+
+	private final TimeSource time;
+
+	private final Predicate<? super E> over;
+
+	private final Consumer<? super E> expire;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// Written and read under the lock only, by those who add and by the timer.
+	private final ArrayDeque<Entry<E>> entries = new ArrayDeque<>();
+
+	private boolean armed;
+
+	private boolean closed;
+
+	private TimeSource.@Nullable Timer timer;
+
+	ExpiryQueue(Duration limit, TimeSource time, Predicate<? super E> over, Consumer<? super E> expire) {
+		// Half the range is for ever, and a sum of it and a time may wrap without harm.
+		this.nanos = Math.min(TimeSource.toNanos(limit), Long.MAX_VALUE / 2);
+		this.time = time;
+		this.over = over;
+		this.expire = expire;
+	}
+
+	void add(E element) {
+		boolean arm;
+		this.lock.lock();
+		try {
+			dropOver();
+			this.entries.add(new Entry<>(element, this.time.monotonicNanos() + this.nanos));
+			arm = !this.armed && !this.closed;
+			this.armed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (arm) {
+			arm(this.nanos);
+		}
+	}
+
+	private void arm(long delay) {
+		TimeSource.Timer scheduled = this.time.schedule(this::look, delay);
+		boolean late;
+		this.lock.lock();
+		try {
+			this.timer = scheduled;
+			late = this.closed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (late) {
+			scheduled.cancel();
+		}
+	}
+
+	private void look() {
+		List<E> expired = new ArrayList<>();
+		long delay = -1;
+		this.lock.lock();
+		try {
+			long now = this.time.monotonicNanos();
+			dropOver();
+			for (Entry<E> head = this.entries.peek(); head != null && head.at - now <= 0; head = this.entries.peek()) {
+				expired.add(this.entries.remove().element);
+				dropOver();
+			}
+			Entry<E> next = this.entries.peek();
+			this.armed = next != null && !this.closed;
+			if (next != null && this.armed) {
+				delay = next.at - now;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (delay >= 0) {
+			arm(delay);
+		}
+		if (!expired.isEmpty()) {
+			// The timer thread is everybody's, and what completes here runs users' code.
+			Thread.startVirtualThread(() -> expired.forEach(this.expire));
+		}
+	}
+
+	/** Looks no more. */
+	void close() {
+		TimeSource.Timer last;
+		this.lock.lock();
+		try {
+			this.closed = true;
+			this.entries.clear();
+			last = this.timer;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (last != null) {
+			last.cancel();
+		}
+	}
+
+	private void dropOver() {
+		for (Entry<E> head = this.entries.peek(); head != null
+				&& this.over.test(head.element); head = this.entries.peek()) {
+			this.entries.remove();
+		}
+	}
+
+	private record Entry<E>(E element, long at) {
+	}
+
+}

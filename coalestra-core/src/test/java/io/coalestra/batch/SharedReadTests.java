@@ -1,0 +1,129 @@
+package io.coalestra.batch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+import io.coalestra.batch.BatchException.Reason;
+import io.coalestra.time.SteerableTimeSource;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Callers who join what runs already.
+ */
+class SharedReadTests {
+
+	private final SteerableTimeSource time = new SteerableTimeSource();
+
+	private final BulkProbe probe = new BulkProbe();
+
+	private Batcher.Builder<String, String> batcher() {
+		return Batcher.keyed("test", this.probe).timeSource(this.time).shareRunning();
+	}
+
+	@Test
+	void equalKeyJoinsTheRunningBulkCall() {
+		try (Batcher<String, String> batcher = batcher().build()) {
+			this.probe.hold();
+			CompletableFuture<String> first = batcher.submit("a");
+			this.probe.awaitCalls(1);
+			CompletableFuture<String> second = batcher.submit("a");
+			this.probe.releaseAll();
+			assertThat(first.join()).isEqualTo("A");
+			assertThat(second.join()).isEqualTo("A");
+			assertThat(this.probe.calls).hasSize(1);
+			assertThat(batcher.get("a")).as("nothing is remembered").isEqualTo("A");
+			assertThat(this.probe.calls).hasSize(2);
+		}
+	}
+
+	@Test
+	void hundredCallersOfOverlappingKeysAskForEachKeyOnce() {
+		try (Batcher<String, String> batcher = batcher().build()) {
+			this.probe.hold();
+			List<CompletableFuture<Map<String, String>>> callers = IntStream.range(0, 100)
+				.mapToObj((caller) -> IntStream.range(0, 100).mapToObj((i) -> "k" + (caller * 10 + i)).toList())
+				.map((keys) -> supply(() -> batcher.getAll(keys)))
+				.toList();
+			BulkProbe.awaitPending(batcher, 1090);
+			this.probe.releaseAll();
+			assertThat(callers).allSatisfy((caller) -> assertThat(caller.join()).hasSize(100));
+			assertThat(this.probe.calls).hasSizeLessThanOrEqualTo(13)
+				.allSatisfy((keys) -> assertThat(keys).hasSizeLessThanOrEqualTo(100));
+		}
+	}
+
+	private static <T> CompletableFuture<T> supply(java.util.function.Supplier<T> supplier) {
+		return CompletableFuture.supplyAsync(supplier, Thread::startVirtualThread);
+	}
+
+	@Test
+	void openerLeavingDoesNotTakeTheItemFromItsJoiners() {
+		try (Batcher<String, String> batcher = batcher().window(Window.fixed(Duration.ofMillis(50))).build()) {
+			CompletableFuture<String> opener = batcher.submit("a");
+			CompletableFuture<String> joiner = batcher.submit("a");
+			opener.cancel(false);
+			this.time.advance(Duration.ofMillis(50));
+			assertThat(joiner.join()).isEqualTo("A");
+		}
+	}
+
+	@Test
+	void lastJoinerLeavingWithdrawsTheItem() {
+		try (Batcher<String, String> batcher = batcher().window(Window.fixed(Duration.ofMillis(50))).build()) {
+			List<CompletableFuture<String>> all = List.of(batcher.submit("a"), batcher.submit("a"));
+			all.forEach((future) -> future.cancel(false));
+			assertThat(batcher.statistics().pending()).isZero();
+			assertThat(batcher.statistics().withdrawn()).isEqualTo(2);
+			CompletableFuture<String> anew = batcher.submit("a");
+			this.time.advance(Duration.ofMillis(50));
+			assertThat(anew.join()).isEqualTo("A");
+			assertThat(this.probe.calls).hasSize(1);
+		}
+	}
+
+	@Test
+	void failureReachesEveryJoinerAsItsOwn() {
+		try (Batcher<String, String> batcher = batcher().bulkTimeout(Duration.ofSeconds(1)).build()) {
+			this.probe.hold();
+			CompletableFuture<String> first = batcher.submit("a");
+			this.probe.awaitCalls(1);
+			CompletableFuture<String> second = batcher.submit("a");
+			this.time.advance(Duration.ofSeconds(1));
+			assertThat(((BatchException) FaultTests.failureOf(first)).reason()).isEqualTo(Reason.BULK_TIMEOUT);
+			assertThat(FaultTests.failureOf(second)).isNotSameAs(FaultTests.failureOf(first));
+		}
+	}
+
+	@Test
+	void refusalReachesTheCallerAndTheNextOneIsTakenAnew() {
+		try (Batcher<String, String> batcher = batcher().maxBatchSize(1).maxPending(1).build()) {
+			this.probe.hold();
+			List<CompletableFuture<String>> all = new ArrayList<>(List.of(batcher.submit("a"), batcher.submit("b")));
+			assertThat(((BatchException) FaultTests.failureOf(all.get(1))).reason()).isEqualTo(Reason.OVERLOADED);
+			this.probe.releaseAll();
+			BulkProbe.awaitPending(batcher, 0);
+			assertThat(batcher.get("b")).isEqualTo("B");
+		}
+	}
+
+	@Test
+	void groupsDoNotShare() {
+		ThreadLocal<String> tenant = ThreadLocal.withInitial(() -> "red");
+		try (Batcher<String, String> batcher = batcher().groupingByCaller(tenant::get).build()) {
+			this.probe.hold();
+			CompletableFuture<String> red = batcher.submit("a");
+			tenant.set("blue");
+			CompletableFuture<String> blue = batcher.submit("a");
+			this.probe.awaitCalls(2);
+			this.probe.releaseAll();
+			assertThat(List.of(red.join(), blue.join())).containsOnly("A");
+		}
+	}
+
+}

@@ -1,0 +1,130 @@
+package io.coalestra.rules;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.coalestra.failure.SourceFailure;
+import io.coalestra.fixtures.EngineFixture;
+import io.coalestra.fixtures.Gate;
+import io.coalestra.fixtures.Script;
+import io.coalestra.snapshot.Snapshot;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.snapshot.SnapshotRequest;
+import io.coalestra.source.Payload;
+import io.coalestra.source.Source;
+import org.junit.jupiter.api.Test;
+
+import static io.coalestra.fixtures.Types.BTC;
+import static io.coalestra.fixtures.Types.PRICE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A source that is slow may have the next one asked as well.
+ */
+class HedgeTests extends EngineFixture {
+
+	private final Gate gate = new Gate();
+
+	private final Script<Integer> second = new Script<Integer>();
+
+	private Source slow(Script<Integer> script) {
+		return Source.single("slow", PRICE, script).nonBlocking().hedgeAfter(millis(50)).priority(3).build();
+	}
+
+	private Script<Integer> held() {
+		return new Script<Integer>().then((key, context) -> {
+			this.gate.pass();
+			return Payload.of(1);
+		});
+	}
+
+	private Source second() {
+		return Source.single("second", PRICE, this.second).nonBlocking().priority(2).build();
+	}
+
+	@Test
+	void theNextSourceIsAskedAfterTheDelayAndTheFirstFreshAnswerWins() {
+		this.second.answer(2);
+		SnapshotBuilder builder = start(onThreads().source(slow(held())).source(second()));
+		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		this.gate.awaitArrivals(1);
+		this.time.advance(millis(49));
+		assertThat(this.second.calls()).isZero();
+		this.time.advance(millis(1));
+		assertThat(build.join().value(BTC).source()).isEqualTo("second");
+		this.gate.open();
+	}
+
+	@Test
+	void aSourceThatAnswersInTimeIsNotHedged() {
+		this.second.answer(2);
+		SnapshotBuilder builder = start(slow(new Script<Integer>().answer(1)), second());
+		assertThat(build(builder, BTC).value(BTC).source()).isEqualTo("slow");
+		pass(millis(50));
+		assertThat(this.second.calls()).isZero();
+	}
+
+	@Test
+	void aHedgeThatFailsLeavesTheFirstSourceItsChance() {
+		this.second.fail(new IllegalStateException("down"));
+		SnapshotBuilder builder = start(onThreads().source(slow(held())).source(second()));
+		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		this.gate.awaitArrivals(1);
+		this.time.advance(millis(50));
+		this.gate.open();
+		assertThat(build.join().value(BTC).source()).isEqualTo("slow");
+	}
+
+	@Test
+	void whenBothFailTheThirdIsAskedOnce() {
+		this.second.fail(new IllegalStateException("down"));
+		Script<Integer> third = new Script<Integer>().answer(3);
+		SnapshotBuilder builder = start(slow(new Script<Integer>().then((key, context) -> {
+			this.time.advance(millis(50));
+			this.executor.runAll();
+			throw new IllegalStateException("down too");
+		})), second(), Source.single("third", PRICE, third).nonBlocking().priority(1).build());
+		assertThat(build(builder, BTC).value(BTC).source()).isEqualTo("third");
+		assertThat(this.second.calls()).isEqualTo(1);
+		assertThat(third.calls()).isEqualTo(1);
+	}
+
+	@Test
+	void whenAllFailEachIsNamedOnce() {
+		this.second.fail(new IllegalStateException("down"));
+		SnapshotBuilder builder = start(slow(new Script<Integer>().then((key, context) -> {
+			this.time.advance(millis(50));
+			this.executor.runAll();
+			throw new IllegalStateException("down too");
+		})), second());
+		assertThat(attempt(builder, BTC).errorFor(BTC).orElseThrow().sources()).extracting(SourceFailure::source)
+			.containsExactly("second", "slow");
+	}
+
+	@Test
+	void hedgingKeepsTheDeadline() {
+		this.second.then((key, context) -> {
+			this.gate.pass();
+			return Payload.of(2);
+		});
+		SnapshotBuilder builder = start(onThreads().source(slow(held())).source(second()));
+		CompletableFuture<Snapshot> build = builder.buildAsync(SnapshotRequest.prefer(BTC).deadline(millis(100)));
+		this.gate.awaitArrivals(1);
+		this.time.advance(millis(50));
+		this.gate.awaitArrivals(1);
+		this.time.advance(millis(50));
+		assertThat(build.join().find(BTC)).isEmpty();
+		this.gate.awaitInterrupts(2);
+	}
+
+	@Test
+	void aHedgeThatFallsDueWhenTheExecutorIsFullHarmsNobody() {
+		this.second.answer(2);
+		SnapshotBuilder builder = start(slow(new Script<Integer>().answer(1)), second());
+		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		this.executor.refuse();
+		this.time.advance(millis(50));
+		this.executor.accept();
+		assertThat(arrived(build).find(BTC)).isPresent();
+	}
+
+}

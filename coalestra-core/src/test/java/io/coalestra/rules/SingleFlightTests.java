@@ -1,0 +1,326 @@
+package io.coalestra.rules;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import io.coalestra.failure.FailureReason;
+import io.coalestra.failure.ResourceFailure;
+import io.coalestra.fixtures.EngineFixture;
+import io.coalestra.fixtures.Gate;
+import io.coalestra.fixtures.Script;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.policy.Freshness;
+import io.coalestra.signal.Metric;
+import io.coalestra.snapshot.Snapshot;
+import io.coalestra.snapshot.SnapshotBuildException;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.snapshot.SnapshotRequest;
+import io.coalestra.source.AbandonedCalls;
+import io.coalestra.source.Payload;
+import io.coalestra.source.Source;
+import org.junit.jupiter.api.Test;
+
+import static io.coalestra.fixtures.Types.BTC;
+import static io.coalestra.fixtures.Types.ETH;
+import static io.coalestra.fixtures.Types.ORDERS;
+import static io.coalestra.fixtures.Types.PRICE;
+import static io.coalestra.fixtures.Types.TOTAL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Equal reads in progress are one read, whoever asks.
+ */
+class SingleFlightTests extends EngineFixture {
+
+	private final Script<Integer> prices = new Script<Integer>().answer(1).answer(2);
+
+	private Source prices() {
+		return Source.single("rest", PRICE, this.prices).nonBlocking().build();
+	}
+
+	@Test
+	void theSecondCallerJoinsTheRead() {
+		SnapshotBuilder builder = start(prices());
+		CompletableFuture<Snapshot> first = builder.buildAsync(BTC);
+		CompletableFuture<Snapshot> second = builder.buildAsync(BTC);
+		assertThat(builder.health().flights()).isEqualTo(1);
+		Snapshot owned = arrived(first);
+		Snapshot joined = arrived(second);
+		assertThat(this.prices.calls()).isEqualTo(1);
+		assertThat(joined.get(BTC)).isEqualTo(1);
+		assertThat(joined.value(BTC).metadata()).containsEntry("coalesced_request", true);
+		assertThat(owned.value(BTC).metadata()).doesNotContainKey("coalesced_request");
+		assertThat(joined.diagnostics().coalesced()).isEqualTo(1);
+		assertThat(joined.diagnostics().sourceCalls()).isZero();
+		assertThat(this.metrics.sum(Metric.SINGLEFLIGHT_JOIN, "market", "price")).isEqualTo(1);
+	}
+
+	@Test
+	void overlappingRequestsShareOnlyTheOverlap() {
+		Script<Integer> batch = new Script<Integer>().answer(1);
+		SnapshotBuilder builder = start(Source.batch("rest", PRICE, batch).nonBlocking().build());
+		ResourceKey<Integer> doge = PRICE.key("DOGE");
+		CompletableFuture<Snapshot> first = builder.buildAsync(BTC, ETH);
+		CompletableFuture<Snapshot> second = builder.buildAsync(ETH, doge);
+		arrived(first);
+		arrived(second);
+		assertThat(batch.keysOf(0)).containsExactly(BTC, ETH);
+		assertThat(batch.keysOf(1)).containsExactly(doge);
+		assertThat(batch.calls()).isEqualTo(2);
+	}
+
+	@Test
+	void eachKeyEndsAsSoonAsItIsKnown() {
+		Source btc = Source.single("btc", PRICE, new Script<Integer>().answer(1))
+			.supports(BTC::equals)
+			.nonBlocking()
+			.build();
+		Source eth = Source.single("eth", PRICE, new Script<Integer>().answer(2))
+			.supports(ETH::equals)
+			.nonBlocking()
+			.build();
+		SnapshotBuilder builder = start(btc, eth);
+		CompletableFuture<Snapshot> both = builder.buildAsync(BTC, ETH);
+		CompletableFuture<Snapshot> one = builder.buildAsync(BTC);
+		this.executor.runNext();
+		assertThat(builder.health().flights()).as("only the other key's flight is left").isEqualTo(1);
+		// "both" waits for the other call, which comes first in the queue.
+		assertThat(both).isNotDone();
+		assertThat(arrived(one).get(BTC)).isEqualTo(1);
+		assertThat(arrived(both).get(ETH)).isEqualTo(2);
+	}
+
+	@Test
+	void cancellingTheCallerThatBeganAReadCancelsNoWork() {
+		SnapshotBuilder builder = start(prices());
+		CompletableFuture<Snapshot> owner = builder.buildAsync(BTC);
+		CompletableFuture<Snapshot> joiner = builder.buildAsync(BTC);
+		assertThat(owner.cancel(true)).isTrue();
+		assertThat(arrived(joiner).get(BTC)).isEqualTo(1);
+		assertThat(this.prices.calls()).isEqualTo(1);
+	}
+
+	@Test
+	void whatNobodyWaitsForAnyMoreStillFillsTheCache() {
+		SnapshotBuilder builder = start(prices());
+		builder.buildAsync(BTC).cancel(true);
+		this.executor.runAll();
+		assertThat(build(builder, BTC).value(BTC).fromCache()).isTrue();
+		assertThat(this.prices.calls()).isEqualTo(1);
+	}
+
+	@Test
+	void aSourceMayAskForUnwantedCallsToBeCancelled() {
+		Gate gate = new Gate();
+		Script<Integer> slow = new Script<Integer>().then((key, context) -> {
+			gate.pass();
+			return Payload.of(1);
+		});
+		Script<Integer> next = new Script<Integer>().answer(2);
+		SnapshotBuilder builder = start(onThreads()
+			.source(Source.single("slow", PRICE, slow)
+				.nonBlocking()
+				.abandonedCalls(AbandonedCalls.CANCEL)
+				.priority(2)
+				.build())
+			.source(Source.single("next", PRICE, next).nonBlocking().priority(1).build()));
+		CompletableFuture<Snapshot> first = builder.buildAsync(BTC);
+		CompletableFuture<Snapshot> second = builder.buildAsync(BTC);
+		gate.awaitArrivals(1);
+		first.cancel(true);
+		assertThat(slow.calls()).isEqualTo(1);
+		second.cancel(true);
+		gate.awaitInterrupts(1);
+		assertThat(next.calls()).as("what nobody wants is not asked of the next source either").isZero();
+	}
+
+	@Test
+	void whoJoinsWorkThatIsBeingGivenUpReadsOnHisOwn() {
+		Script<Integer> script = new Script<Integer>().answer(1).answer(2);
+		SnapshotBuilder builder = start(
+				Source.single("rest", PRICE, script).nonBlocking().abandonedCalls(AbandonedCalls.CANCEL).build());
+		CompletableFuture<Snapshot> impatient = builder.buildAsync(BTC);
+		impatient.cancel(true);
+		// The call was given up; its flight ends in the next step. This one joins it
+		// before that.
+		CompletableFuture<Snapshot> late = builder.buildAsync(BTC);
+		assertThat(arrived(late).find(BTC)).isPresent();
+	}
+
+	@Test
+	void aJoinerIsBoundedByItsOwnDeadline() {
+		Gate gate = new Gate();
+		SnapshotBuilder builder = start(onThreads().source(held(gate)));
+		CompletableFuture<Snapshot> patient = builder.buildAsync(SnapshotRequest.require(BTC));
+		CompletableFuture<Snapshot> hasty = builder.buildAsync(SnapshotRequest.prefer(BTC).deadline(millis(100)));
+		gate.awaitArrivals(1);
+		this.time.advance(millis(100));
+		assertThat(hasty.join().errorFor(BTC).orElseThrow().kind()).isEqualTo(ResourceFailure.Kind.DEADLINE_EXCEEDED);
+		gate.open();
+		assertThat(patient.join().get(BTC)).isEqualTo(1);
+	}
+
+	@Test
+	void aCallGoesOnAsLongAsTheMostPatientOfThoseWhoJoined() {
+		Gate gate = new Gate();
+		SnapshotBuilder builder = start(onThreads().source(held(gate)));
+		CompletableFuture<Snapshot> owner = builder.buildAsync(SnapshotRequest.prefer(BTC).deadline(millis(100)));
+		CompletableFuture<Snapshot> joiner = builder.buildAsync(SnapshotRequest.require(BTC).deadline(seconds(1)));
+		gate.awaitArrivals(1);
+		this.time.advance(millis(999));
+		assertThat(owner.join().errorFor(BTC).orElseThrow().kind()).isEqualTo(ResourceFailure.Kind.DEADLINE_EXCEEDED);
+		gate.open();
+		assertThat(joiner.join().get(BTC)).isEqualTo(1);
+	}
+
+	private static Source held(Gate gate) {
+		return Source.single("held", PRICE, new Script<Integer>().then((key, context) -> {
+			gate.pass();
+			return Payload.of(1);
+		})).nonBlocking().build();
+	}
+
+	@Test
+	void aJoinerSurvivesTheDeathOfTheReadByItsOwnersDeadline() {
+		// The dependency is read under the deadline of who began; the joiner comes later
+		// and has more time.
+		int keys = 5;
+		Script<Integer> slow = new Script<Integer>();
+		for (int i = 0; i < keys; i++) {
+			slow.answerAfter(this.time, millis(200), 1);
+		}
+		slow.answer(1);
+		Source raw = Source.single("raw", PRICE, slow).nonBlocking().build();
+		Source total = Source
+			.derived("total", TOTAL, (key) -> List.of(PRICE.key(key.subject())),
+					(key, values) -> values.get(PRICE.key(key.subject())) * 10)
+			.build();
+		SnapshotBuilder builder = start(Freshness.forever(), raw, total);
+		List<ResourceKey<Integer>> totals = new ArrayList<>();
+		for (int i = 0; i < keys; i++) {
+			totals.add(TOTAL.key(i));
+		}
+		CompletableFuture<Snapshot> owner = builder.buildAsync(SnapshotRequest.require(totals).deadline(millis(100)));
+		CompletableFuture<Snapshot> joiner = builder.buildAsync(SnapshotRequest.require(totals).deadline(seconds(60)));
+		assertThat(failed(owner).failures()).hasSize(keys);
+		Snapshot snapshot = arrived(joiner);
+		assertThat(snapshot.values()).hasSize(keys);
+	}
+
+	@Test
+	void aFailureIsSharedByAllWhoJoinedAndCalledOnce() {
+		Script<Integer> failing = new Script<Integer>().fail(new IllegalStateException("down"));
+		SnapshotBuilder builder = start(Source.single("rest", PRICE, failing).nonBlocking().build());
+		CompletableFuture<Snapshot> first = builder.buildAsync(BTC);
+		CompletableFuture<Snapshot> second = builder.buildAsync(BTC);
+		failed(first);
+		failed(second);
+		assertThat(failing.calls()).isEqualTo(1);
+	}
+
+	@Test
+	void eachCallerGetsItsOwnCopyOfWhatCanBeChanged() {
+		ResourceKey<List<String>> key = ORDERS.key("alice");
+		Function<ResourceKey<List<String>>, Payload<List<String>>> fetch = (asked) -> Payload
+			.of(new ArrayList<>(List.of("a")));
+		SnapshotBuilder builder = start(
+				Source.single("orders", ORDERS, (asked, context) -> fetch.apply(asked)).nonBlocking().build());
+		CompletableFuture<Snapshot> first = builder.buildAsync(key);
+		CompletableFuture<Snapshot> second = builder.buildAsync(key);
+		arrived(first).get(key).add("b");
+		assertThat(arrived(second).get(key)).containsExactly("a");
+	}
+
+	@Test
+	void aReadIsNotBegunForWhatArrivedJustBefore() {
+		SnapshotBuilder[] builder = new SnapshotBuilder[1];
+		Script<Integer> script = new Script<Integer>().answer(1);
+		// The first source of the request runs on the thread of the build and reads the
+		// very key that the request asks for next.
+		Source inline = Source.single("inline", TOTAL, (key, context) -> {
+			builder[0].publisher().publish(BTC, 9, "feed");
+			return Payload.of(1);
+		}).inline().build();
+		builder[0] = start(inline, Source.single("rest", PRICE, script).nonBlocking().build());
+		CompletableFuture<Snapshot> build = builder[0].buildAsync(TOTAL.key("t"), BTC);
+		Snapshot snapshot = arrived(build);
+		assertThat(snapshot.get(BTC)).as("the event is newer than the read").isEqualTo(9);
+	}
+
+	@Test
+	void anInterruptedCallerGivesUpAndLeavesTheReadGoing() throws Exception {
+		Gate gate = new Gate();
+		Script<Integer> slow = new Script<Integer>().then((key, context) -> {
+			gate.pass();
+			return Payload.of(1);
+		});
+		SnapshotBuilder builder = start(onThreads().source(Source.single("rest", PRICE, slow).nonBlocking().build()));
+		CompletableFuture<SnapshotBuildException> outcome = new CompletableFuture<>();
+		Thread caller = Thread.ofVirtual().start(() -> {
+			try {
+				builder.build(BTC);
+			}
+			catch (SnapshotBuildException ex) {
+				outcome.complete(ex);
+			}
+		});
+		gate.awaitArrivals(1);
+		CompletableFuture<Snapshot> other = builder.buildAsync(BTC);
+		caller.interrupt();
+		caller.join();
+		assertThat(outcome.get().failures()).extracting(ResourceFailure::kind)
+			.containsExactly(ResourceFailure.Kind.CANCELLED);
+		gate.open();
+		assertThat(other.get().get(BTC)).isEqualTo(1);
+		assertThat(slow.calls()).isEqualTo(1);
+	}
+
+	@Test
+	void blockingCallersOnManyThreadsCauseOneCall() throws Exception {
+		Gate gate = new Gate();
+		Script<Integer> slow = new Script<Integer>().then((key, context) -> {
+			gate.pass();
+			return Payload.of(1);
+		});
+		SnapshotBuilder builder = start(onThreads().source(Source.single("rest", PRICE, slow).nonBlocking().build())
+			.defaultFreshness(Freshness.forever()));
+		List<CompletableFuture<Integer>> answers = new ArrayList<>();
+		for (int i = 0; i < 50; i++) {
+			CompletableFuture<Integer> answer = new CompletableFuture<>();
+			answers.add(answer);
+			Thread.ofVirtual().start(() -> answer.complete(builder.build(BTC).get(BTC)));
+		}
+		gate.awaitArrivals(1);
+		gate.open();
+		for (CompletableFuture<Integer> answer : answers) {
+			assertThat(answer.get()).isEqualTo(1);
+		}
+		assertThat(slow.calls()).isEqualTo(1);
+	}
+
+	@Test
+	void aCancelledFutureIsCancelledForItsCallerOnly() {
+		SnapshotBuilder builder = start(prices());
+		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		CompletableFuture<Integer> derived = build.thenApply((snapshot) -> snapshot.get(BTC));
+		derived.cancel(true);
+		assertThat(arrived(build).get(BTC)).isEqualTo(1);
+		assertThatExceptionOfType(java.util.concurrent.CancellationException.class).isThrownBy(derived::join);
+	}
+
+	@Test
+	void theReasonOfAGivenUpCallIsToldToNobodyWhoStillHasTime() {
+		Script<Integer> script = new Script<Integer>().answer(1);
+		SnapshotBuilder builder = start(
+				Source.single("rest", PRICE, script).nonBlocking().abandonedCalls(AbandonedCalls.CANCEL).build());
+		builder.buildAsync(BTC).cancel(true);
+		Snapshot snapshot = attempt(builder, BTC);
+		assertThat(snapshot.errors().values()).flatExtracting(ResourceFailure::sources)
+			.extracting("reason")
+			.doesNotContain(FailureReason.UNWANTED);
+	}
+
+}
