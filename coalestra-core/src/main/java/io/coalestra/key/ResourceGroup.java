@@ -10,6 +10,9 @@ import java.util.Objects;
  * visible together, and leave the cache together.
  *
  * <p>
+ * A member that is published alone replaces only itself.
+ *
+ * <p>
  * The keys of these types that have the same subject and qualifiers form one instance of
  * the group. Immutable and safe for concurrent use.
  *

@@ -149,7 +149,8 @@ public final class SnapshotRequest {
 
 	/**
 	 * Sets how old a cached value may be for this request, where that is less than its
-	 * time to live. An older one counts as missing, and does not stand in either.
+	 * time to live. An older one counts as missing, and does not stand in either. What a
+	 * source answers is taken as it is.
 	 * @param age the age, inclusive; zero or more
 	 * @return the request
 	 */

@@ -12,6 +12,10 @@ final class SystemTimeSource implements TimeSource {
 
 	static final SystemTimeSource INSTANCE = new SystemTimeSource();
 
+	// The system's own origin is arbitrary, and may lie in the future; from this one on
+	// time is never negative.
+	private final long origin = System.nanoTime();
+
 	private final ScheduledThreadPoolExecutor timers;
 
 	private SystemTimeSource() {
@@ -30,7 +34,7 @@ final class SystemTimeSource implements TimeSource {
 
 	@Override
 	public long monotonicNanos() {
-		return System.nanoTime();
+		return System.nanoTime() - this.origin;
 	}
 
 	@Override

@@ -66,8 +66,8 @@ public class PermitsLincheckTests {
 	@Test
 	void permitsAreNeitherLostNorDoubledInEverySchedule() {
 		new ModelCheckingOptions().sequentialSpecification(Queue.class)
-			.iterations(15)
-			.invocationsPerIteration(500)
+			.iterations(6)
+			.invocationsPerIteration(300)
 			.threads(2)
 			.actorsPerThread(3)
 			.check(getClass());

@@ -44,13 +44,13 @@ class CacheModelTests {
 
 	@Test
 	void theCacheDecidesAsTheModelDoes() {
-		Scripts.check(8_000, CacheModelTests::script, (script) -> new Run(script, false).check());
+		Scripts.check(5_000, CacheModelTests::script, (script) -> new Run(script, false).check());
 	}
 
 	@Test
 	void aModelThatAsksForTimeBeforeAuthorityIsFoundOut() {
 		Throwable fault = catchThrowable(
-				() -> Scripts.check(8_000, CacheModelTests::script, (script) -> new Run(script, true).check()));
+				() -> Scripts.check(5_000, CacheModelTests::script, (script) -> new Run(script, true).check()));
 		assertThat(fault).isInstanceOf(AssertionError.class).hasMessageContaining("shortened");
 	}
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import io.coalestra.cache.WriteRule;
 import io.coalestra.failure.FailureReason;
@@ -88,6 +89,21 @@ class DerivedTests extends EngineFixture {
 		Snapshot snapshot = build(builder, SUM, MEAN.key("m"), BTC);
 		assertThat(snapshot.values()).hasSize(3);
 		assertThat(this.prices.calls()).isEqualTo(2);
+	}
+
+	@Test
+	void whatSeveralDerivationsNeedIsReadByOneCallOfABatchSourceWithWhatWasAskedForItself() {
+		List<List<ResourceKey<Integer>>> calls = new ArrayList<>();
+		Source batch = Source.batch("rest", PRICE, (List<ResourceKey<Integer>> keys) -> {
+			calls.add(keys);
+			return keys.stream().collect(Collectors.toMap((key) -> key, (key) -> 3));
+		}).nonBlocking().build();
+		ResourceKey<Integer> doge = PRICE.key("DOGE");
+		SnapshotBuilder builder = start(batch, sum(), mean(SUM, ETH));
+		Snapshot snapshot = build(builder, MEAN.key("m"), SUM, doge);
+		assertThat(snapshot.values()).hasSize(3);
+		assertThat(calls).hasSize(1);
+		assertThat(calls.getFirst()).containsExactlyInAnyOrder(doge, BTC, ETH);
 	}
 
 	@Test
@@ -353,26 +369,45 @@ class DerivedTests extends EngineFixture {
 	}
 
 	@Test
-	void aJoinedReadThatEndedAnotherWayIsNoPartOfACircle() {
-		// x is derived from the slow w, and hedged: another source answers for it. What w
-		// is derived from may depend on others that wait for x no more.
+	void aReadThatHasEndedIsNoPartOfACircle() {
+		// w waits for x and for a price. x is first derived from q, and then answered by
+		// a
+		// hedge; q, when its own source did not answer, is derived from w. Nobody waits
+		// for
+		// himself, since x waits for q no more.
 		ResourceKey<Integer> x = TOTAL.key("x");
-		Gate gate = new Gate();
-		Script<Integer> held = new Script<Integer>().then((key, context) -> {
-			gate.pass();
-			return Payload.of(3);
-		});
-		SnapshotBuilder builder = start(onThreads().source(Source.single("rest", PRICE, held).nonBlocking().build())
-			.source(Source.derived("slow", TOTAL, (key) -> List.of(BTC), (key, values) -> values.get(BTC))
-				.hedgeAfter(millis(10))
-				.priority(2)
-				.build())
-			.source(Source.single("quick", TOTAL, new Script<Integer>().answer(1)).nonBlocking().priority(1).build()));
-		CompletableFuture<Snapshot> hedged = builder.buildAsync(x);
-		gate.awaitArrivals(1);
+		ResourceKey<Integer> w = TOTAL.key("w");
+		ResourceKey<Integer> q = MEAN.key("q");
+		SnapshotBuilder builder = start(prices(),
+				Source.single("silent", MEAN, new Script<Integer>().answer(9))
+					.nonBlocking()
+					.timeout(millis(20))
+					.priority(2)
+					.build(),
+				Source.derived("mean", MEAN, (key) -> List.of(w), (key, values) -> values.get(w)).priority(1).build(),
+				Source.derived("slow", TOTAL, (key) -> List.of(q), (key, values) -> values.get(q))
+					.supports(x::equals)
+					.hedgeAfter(millis(10))
+					.priority(2)
+					.build(),
+				Source.single("quick", TOTAL, new Script<Integer>().answer(1))
+					.supports(x::equals)
+					.nonBlocking()
+					.priority(1)
+					.build(),
+				Source.derived("sum", TOTAL, (key) -> List.of(x, BTC), (key, values) -> values.get(x) + values.get(BTC))
+					.supports(w::equals)
+					.build());
+		CompletableFuture<Snapshot> sum = builder.buildAsync(w);
+		CompletableFuture<Snapshot> mean = builder.buildAsync(q);
 		this.time.advance(millis(10));
-		assertThat(hedged.join().value(x).source()).isEqualTo("quick");
-		gate.open();
+		this.executor.runLatest();
+		this.executor.runLatest();
+		assertThat(builder.health().cache().size()).as("x has ended, and nothing else").isEqualTo(1);
+		this.time.advance(millis(10));
+		this.executor.runLatest();
+		assertThat(arrived(mean).get(q)).isEqualTo(4);
+		assertThat(arrived(sum).get(w)).isEqualTo(4);
 	}
 
 	@Test

@@ -261,9 +261,10 @@ final class SourceCall {
 		try {
 			this.services.executor().execute(attempt);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException ex) {
+			// The executor is full, or closed: the source is not to blame.
 			if (attempt.refused()) {
-				failedAttempt(Failures.of(this.slot.name(), ex, this.attempts));
+				fail(Failures.of(this.slot.name(), ex, this.attempts), Circuit.Outcome.SKIPPED);
 			}
 		}
 	}

@@ -220,13 +220,22 @@ abstract class Acquisition implements FlightListener {
 
 	@Override
 	public void landed(int position, FlightOutcome outcome) {
-		if (this.joined[position] && diedOfAnothersHaste(outcome) && this.reboardings[position] < MAX_REBOARDINGS) {
+		if (mayBoardAgain() && this.joined[position] && diedOfAnothersHaste(outcome)
+				&& this.reboardings[position] < MAX_REBOARDINGS) {
 			this.reboardings[position]++;
 			reboard(position);
 			return;
 		}
 		this.outcomes.set(position, outcome);
 		arrived();
+	}
+
+	/**
+	 * Returns whether a key whose flight died of another's deadline is read anew.
+	 * @return true unless somebody above does so
+	 */
+	boolean mayBoardAgain() {
+		return true;
 	}
 
 	// The flight ended because time ran out, or because nobody seemed to wait; here there

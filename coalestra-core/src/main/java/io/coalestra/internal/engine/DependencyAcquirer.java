@@ -147,6 +147,14 @@ final class DependencyAcquirer implements DependencyReader {
 			}
 		}
 
+		// The derived flight's own waiters board anew; here nobody would search for
+		// circles
+		// again.
+		@Override
+		boolean mayBoardAgain() {
+			return false;
+		}
+
 		@Override
 		void allLanded() {
 			this.graph.arrived(this.derived);

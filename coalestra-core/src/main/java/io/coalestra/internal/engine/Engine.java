@@ -176,12 +176,12 @@ public final class Engine implements SnapshotBuilder {
 		if (warm != null) {
 			return CompletableFuture.completedFuture(warm);
 		}
-		Build build = new Build(this, request, now);
-		List<ResourceKey<?>> missing = build.readCache();
-		if (!missing.isEmpty()) {
-			return new BuildWait(build, missing).promise();
-		}
 		try {
+			Build build = new Build(this, request, now);
+			List<ResourceKey<?>> missing = build.readCache();
+			if (!missing.isEmpty()) {
+				return new BuildWait(build, missing).promise();
+			}
 			return CompletableFuture.completedFuture(build.finish(null, Build.Ending.COMPLETE));
 		}
 		catch (RuntimeException ex) {

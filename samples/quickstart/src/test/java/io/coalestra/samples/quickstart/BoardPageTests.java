@@ -11,7 +11,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
@@ -30,11 +29,10 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The page in a real browser: Chromium, where it and its driver are installed. Leaves a
- * picture of each state in {@code target/pictures}.
+ * The page in a real browser, Chromium. Leaves a picture of each state in
+ * {@code target/pictures}.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
-@EnabledIf(value = "browserIsInstalled", disabledReason = "Chromium or its driver is not installed")
 class BoardPageTests {
 
 	private static final File BROWSER = new File("/usr/bin/chromium");
@@ -51,12 +49,10 @@ class BoardPageTests {
 
 	private static WebDriverWait patience;
 
-	static boolean browserIsInstalled() {
-		return BROWSER.canExecute() && DRIVER.canExecute();
-	}
-
 	@BeforeAll
 	static void startBrowser() {
+		assertThat(BROWSER).as("Chromium, which scripts/test installs").canExecute();
+		assertThat(DRIVER).as("Chromium's driver, which scripts/test installs").canExecute();
 		ChromeOptions options = new ChromeOptions();
 		options.setBinary(BROWSER);
 		options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
@@ -67,7 +63,9 @@ class BoardPageTests {
 
 	@AfterAll
 	static void quitBrowser() {
-		browser.quit();
+		if (browser != null) {
+			browser.quit();
+		}
 	}
 
 	@BeforeEach
