@@ -63,8 +63,8 @@ class BackgroundRefreshTests extends EngineFixture {
 		SnapshotBuilder builder = builder(SWR);
 		build(builder, BTC);
 		pass(seconds(2));
-		builder.buildAsync(BTC);
-		builder.buildAsync(BTC);
+		begin(builder, SnapshotRequest.require(BTC));
+		begin(builder, SnapshotRequest.require(BTC));
 		assertThat(builder.health().backgroundRefreshes()).isEqualTo(1);
 		this.executor.runAll();
 		assertThat(this.prices.calls()).isEqualTo(2);
@@ -167,7 +167,7 @@ class BackgroundRefreshTests extends EngineFixture {
 		SnapshotBuilder builder = builder(SWR);
 		build(builder, BTC);
 		pass(seconds(2));
-		builder.buildAsync(BTC);
+		begin(builder, SnapshotRequest.require(BTC));
 		// The refresh opens its flight in its first step.
 		this.executor.runNext();
 		CompletableFuture<Snapshot> joined = builder
@@ -195,7 +195,7 @@ class BackgroundRefreshTests extends EngineFixture {
 		assertThat(builder.awaitRefreshes(Duration.ZERO)).isTrue();
 		build(builder, BTC);
 		pass(seconds(2));
-		builder.buildAsync(BTC);
+		begin(builder, SnapshotRequest.require(BTC));
 		assertThat(builder.awaitRefreshes(Duration.ZERO)).isFalse();
 		this.executor.runAll();
 		assertThat(builder.awaitRefreshes(Duration.ZERO)).isTrue();

@@ -185,11 +185,10 @@ class CircuitTests extends EngineFixture {
 	@Test
 	void aLateSuccessClosesNoCircuitThatOpenedMeanwhile() {
 		this.script.answer(1).fail(new IllegalStateException("down")).answer(2);
-		List<CompletableFuture<Snapshot>> nested = new ArrayList<>();
 		SnapshotBuilder[] builder = new SnapshotBuilder[1];
 		Script<Integer> late = new Script<Integer>().then((key, context) -> {
 			// While this call is under way, another one fails and opens the circuit.
-			nested.add(builder[0].buildAsync(SnapshotRequest.prefer(ETH)));
+			begin(builder[0], SnapshotRequest.prefer(ETH));
 			this.executor.runAll();
 			assertThat(stateOf(builder[0])).isEqualTo("open");
 			return Payload.of(1);
@@ -204,7 +203,7 @@ class CircuitTests extends EngineFixture {
 	void aLateFailureExtendsNoOpenCircuit() {
 		SnapshotBuilder[] builder = new SnapshotBuilder[1];
 		Script<Integer> late = new Script<Integer>().then((key, context) -> {
-			builder[0].buildAsync(SnapshotRequest.prefer(ETH));
+			begin(builder[0], SnapshotRequest.prefer(ETH));
 			this.executor.runAll();
 			this.time.advance(seconds(9));
 			throw new IllegalStateException("late");
@@ -221,7 +220,7 @@ class CircuitTests extends EngineFixture {
 	void aLateFailureIsNoProbeOfANarrowCircuitThatOpenedMeanwhile() {
 		SnapshotBuilder[] builder = new SnapshotBuilder[1];
 		Script<Integer> late = new Script<Integer>().then((key, context) -> {
-			builder[0].buildAsync(SnapshotRequest.prefer(ETH));
+			begin(builder[0], SnapshotRequest.prefer(ETH));
 			this.executor.runAll();
 			this.time.advance(seconds(10));
 			throw new IllegalStateException("late");

@@ -111,7 +111,7 @@ class CloseTests extends EngineFixture {
 				Source.single("rest", PRICE, script).nonBlocking().build());
 		build(builder, BTC);
 		pass(seconds(2));
-		builder.buildAsync(BTC);
+		begin(builder, SnapshotRequest.require(BTC));
 		builder.close();
 		this.executor.runAll();
 		assertThat(builder.health().backgroundRefreshes()).isZero();
