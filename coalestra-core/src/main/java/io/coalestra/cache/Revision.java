@@ -186,8 +186,9 @@ public final class Revision<T> {
 	 * Until when a value serves; every bound is inclusive, in nanoseconds since the
 	 * epoch.
 	 *
-	 * @param quietUntil from when on a read sets off a refresh, or waits for one; at most
-	 * {@code freshUntil}
+	 * @param since from when the spans are counted: the time of observation where the
+	 * source stated one, else the time of acquisition
+	 * @param quietUntil until when a read sets off nothing; at most {@code freshUntil}
 	 * @param freshUntil until when it is fresh
 	 * @param usableUntil until when it may serve at all
 	 * @param epoch the cache's clearing epoch when reading it began: a later clearing

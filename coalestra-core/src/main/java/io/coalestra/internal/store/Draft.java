@@ -43,7 +43,11 @@ public record Draft(ResourceKey<?> key, Content content, boolean shareable, Stri
 	 */
 	public sealed interface Content {
 
-		/** A value. */
+		/**
+		 * A value.
+		 *
+		 * @param payload the value
+		 */
 		record Value(Object payload) implements Content {
 		}
 
