@@ -51,8 +51,8 @@ class BoardPageTests {
 
 	@BeforeAll
 	static void startBrowser() {
-		assertThat(BROWSER).as("Chromium, which scripts/test installs").canExecute();
-		assertThat(DRIVER).as("Chromium's driver, which scripts/test installs").canExecute();
+		assertThat(BROWSER).as("Chromium, which scripts/test installs").isExecutable();
+		assertThat(DRIVER).as("Chromium's driver, which scripts/test installs").isExecutable();
 		ChromeOptions options = new ChromeOptions();
 		options.setBinary(BROWSER);
 		options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
