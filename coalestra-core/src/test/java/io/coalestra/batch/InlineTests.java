@@ -54,6 +54,7 @@ class InlineTests {
 
 	private List<CompletableFuture<String>> start(InlineBody<String, String, ?> body, String... items) {
 		List<CompletableFuture<String>> results = new ArrayList<>();
+		int timers = this.time.pendingTimers();
 		for (String item : items) {
 			int before = this.batcher.statistics().pending();
 			CompletableFuture<String> result = new CompletableFuture<>();
@@ -68,6 +69,7 @@ class InlineTests {
 			results.add(result);
 			BulkProbe.awaitPending(this.batcher, before + 1);
 		}
+		BulkProbe.await(() -> this.time.pendingTimers() > timers);
 		return results;
 	}
 

@@ -42,7 +42,7 @@ class IsolationTests {
 			.build()) {
 			CompletableFuture<Map<String, String>> all = CompletableFuture
 				.supplyAsync(() -> batcher.getAll(List.of("a1", "b1", "a2", "b2")), Thread::startVirtualThread);
-			BulkProbe.awaitPending(batcher, 4);
+			BulkProbe.await(() -> batcher.statistics().pending() == 4 && this.time.pendingTimers() == 2);
 			this.time.advance(WINDOW);
 			assertThat(all.join()).hasSize(4);
 			assertThat(this.probe.calls).containsExactlyInAnyOrder(List.of("a1", "a2"), List.of("b1", "b2"));

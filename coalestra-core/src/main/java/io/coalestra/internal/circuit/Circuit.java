@@ -119,15 +119,6 @@ public final class Circuit {
 	}
 
 	/**
-	 * Returns whether nothing is held against the source.
-	 * @return true if the circuit is closed and counts no failure
-	 */
-	public boolean isAtRest() {
-		return this.breaker.getState() == CircuitBreaker.State.CLOSED
-				&& this.breaker.getMetrics().getNumberOfFailedCalls() == 0;
-	}
-
-	/**
 	 * Reports how an admitted call ended.
 	 * @param admittedIn the generation of the admission
 	 * @param outcome how it ended
