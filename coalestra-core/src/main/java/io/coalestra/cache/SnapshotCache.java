@@ -46,6 +46,15 @@ public interface SnapshotCache {
 	@Nullable Revision<?> compute(ResourceKey<?> key, UnaryOperator<@Nullable Revision<?>> change);
 
 	/**
+	 * Makes many changes in a row, which a cache may use to do its upkeep once instead of
+	 * after each. Each change stays atomic by itself, and visible at once.
+	 * @param changes makes them, on this thread
+	 */
+	default void inBulk(Runnable changes) {
+		changes.run();
+	}
+
+	/**
 	 * Removes what is stored for a key.
 	 * @param key the key
 	 * @return what was stored, or null

@@ -55,7 +55,7 @@ public record SourceAuthority(Map<String, Integer> ranks, int defaultRank) {
 	 * @return its rank
 	 */
 	public int rankOf(String source) {
-		return this.ranks.getOrDefault(source, this.defaultRank);
+		return this.ranks.isEmpty() ? this.defaultRank : this.ranks.getOrDefault(source, this.defaultRank);
 	}
 
 }

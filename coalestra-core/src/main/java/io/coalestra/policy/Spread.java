@@ -38,6 +38,14 @@ public record Spread(double jitter, double earliness) {
 	}
 
 	/**
+	 * Returns whether nothing is spread.
+	 * @return true if values that were loaded together fall due together
+	 */
+	public boolean isNone() {
+		return this.jitter == 0 && this.earliness == 0;
+	}
+
+	/**
 	 * Spreads by jitter alone.
 	 * @param ratio the largest part of the time to live that may be taken off: 0 to 1
 	 * @return the rule

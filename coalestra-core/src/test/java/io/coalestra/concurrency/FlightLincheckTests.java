@@ -9,7 +9,6 @@ import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightListener;
 import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.FlightRegistry;
-import io.coalestra.internal.flight.FlightRegistry.Boarding;
 import io.coalestra.internal.flight.FlightRegistry.Joining;
 import io.coalestra.internal.flight.FlightRegistry.Role;
 import io.coalestra.internal.flight.FlightRegistry.Terms;
@@ -53,8 +52,8 @@ public class FlightLincheckTests {
 		}
 		Reader reader = new Reader();
 		this.readers[thread] = reader;
-		reader.boarding = this.registry.board(KEY, reader, 0, TERMS);
-		return reader.boarding.role().toString();
+		reader.seat = this.registry.board(KEY, reader, 0, TERMS);
+		return reader.seat.role().toString();
 	}
 
 	/**
@@ -67,12 +66,12 @@ public class FlightLincheckTests {
 			return "is not aboard";
 		}
 		this.readers[thread] = null;
-		Flight flight = reader.boarding.seat().flight();
-		if (reader.boarding.role() == Role.OPENED) {
+		Flight flight = reader.seat.flight();
+		if (reader.seat.role() == Role.OPENED) {
 			this.registry.land(flight, FAILED);
 			return "landed";
 		}
-		reader.boarding.seat().leave();
+		reader.seat.leave();
 		return "left";
 	}
 
@@ -85,12 +84,12 @@ public class FlightLincheckTests {
 	public void everyoneIsToldOnceAndNoFlightIsLostOrLeft() {
 		int opened = 0;
 		for (Reader reader : this.readers) {
-			if (reader != null && reader.boarding != null) {
-				int expected = reader.boarding.seat().flight().hasLanded() ? 1 : 0;
+			if (reader != null && reader.seat != null) {
+				int expected = reader.seat.flight().hasLanded() ? 1 : 0;
 				if (reader.told.get() != expected) {
 					throw new IllegalStateException("told " + reader.told + " times (expected: " + expected + ")");
 				}
-				opened += (reader.boarding.role() == Role.OPENED) ? 1 : 0;
+				opened += (reader.seat.role() == Role.OPENED) ? 1 : 0;
 			}
 		}
 		// An opener that is still aboard has not landed its flight.
@@ -123,7 +122,7 @@ public class FlightLincheckTests {
 
 		private final AtomicInteger told = new AtomicInteger();
 
-		private Boarding boarding;
+		private Flight.Seat seat;
 
 		@Override
 		public void landed(int position, FlightOutcome outcome) {

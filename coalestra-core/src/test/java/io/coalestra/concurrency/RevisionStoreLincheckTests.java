@@ -1,5 +1,6 @@
 package io.coalestra.concurrency;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,10 +39,11 @@ public class RevisionStoreLincheckTests {
 
 	@Operation
 	public WriteStatus write(@Param(name = "rank") int rank, @Param(name = "time") int time) {
-		Draft draft = new Draft(KEY, new Draft.Content.Value(rank + " " + time), true, "rank" + rank,
-				Draft.Dating.STATED, time, time, time, 0, 0, null, null, null, Map.of(), Set.of(), List.of(),
-				this.store.epoch());
-		return this.store.write(draft, WriteRule.MONOTONIC, () -> false).status();
+		Draft draft = new Draft(KEY, new Draft.Content.Value(rank + " " + time, true),
+				new Draft.Origin("rank" + rank, time, Duration.ZERO, 0, List.of()),
+				new Draft.Statement(Draft.Dating.STATED, time, time, null, null, null, Map.of(), Set.of()),
+				new Draft.Event(this.store.epoch()));
+		return this.store.write(draft, WriteRule.MONOTONIC).status();
 	}
 
 	@Operation

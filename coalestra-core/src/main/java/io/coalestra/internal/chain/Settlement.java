@@ -1,6 +1,8 @@
 package io.coalestra.internal.chain;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -8,10 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 import io.coalestra.cache.CommitGroup;
-import io.coalestra.cache.DependencyVersion;
 import io.coalestra.cache.Revision;
 import io.coalestra.cache.WriteRule;
 import io.coalestra.cache.WriteStatus;
@@ -48,15 +48,23 @@ final class Settlement {
 
 	private final CallContext context;
 
-	private final long begunAt;
-
 	private final long elapsed;
 
 	private final long now;
 
-	private final List<Flight> landed = new ArrayList<>();
+	private final Draft.Origin origin;
 
-	private final List<FlightOutcome> outcomes = new ArrayList<>();
+	// What is taken to be said about every value that is not wrapped in a payload.
+	private final Draft.Statement unstated;
+
+	// Drafts, and beside them the flights that they are for.
+	private final List<Draft> drafts;
+
+	private final List<Flight> drafted;
+
+	private final List<Flight> landed;
+
+	private final List<FlightOutcome> outcomes;
 
 	private final List<Flight> unlucky = new ArrayList<>();
 
@@ -67,17 +75,28 @@ final class Settlement {
 		this.call = call;
 		this.answer = answer;
 		this.context = attempt.context();
-		this.begunAt = attempt.begunAtEpoch();
 		this.elapsed = elapsed;
 		this.now = services.time().epochNanos();
+		Operation.@Nullable Derive derived = (call.operation() instanceof Operation.Derive derive) ? derive : null;
+		this.origin = new Draft.Origin(call.slot().name(), this.now, Duration.ofNanos(elapsed), call.attempts(),
+				(derived != null) ? derived.versions() : List.of());
+		// A source that does not say when its fact was true cannot mean later than when
+		// it was asked; a derived value is as old as the oldest of what it was computed
+		// from.
+		this.unstated = Draft.Statement.assumed(
+				(derived != null) ? derived.values().oldestObservation(attempt.begunAtEpoch()) : attempt.begunAtEpoch(),
+				this.now);
+		int size = call.flights().size();
+		this.drafts = new ArrayList<>(size);
+		this.drafted = new ArrayList<>(size);
+		this.landed = new ArrayList<>(size);
+		this.outcomes = new ArrayList<>(size);
 	}
 
 	void settle(SourceChain chain) {
-		List<Flight> drafted = new ArrayList<>(this.call.flights().size());
-		List<Draft> drafts = new ArrayList<>(this.call.flights().size());
 		try {
-			if (draftAll(drafted, drafts)) {
-				write(drafted, drafts);
+			if (draftAll()) {
+				write();
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -103,10 +122,10 @@ final class Settlement {
 
 	// --- what the source said ---
 
-	private boolean draftAll(List<Flight> drafted, List<Draft> drafts) {
+	private boolean draftAll() {
 		List<Flight> flights = this.call.flights();
 		if (!(this.call.operation() instanceof Operation.Batch)) {
-			draft(flights.getFirst(), this.answer, "the source answered null (expected: a payload)", drafted, drafts);
+			draft(flights.getFirst(), this.answer, "the source answered null (expected: a payload)");
 			return true;
 		}
 		if (!(this.answer instanceof Map<?, ?> map)) {
@@ -114,45 +133,73 @@ final class Settlement {
 					"the source answered null (expected: a map by key)"));
 			return false;
 		}
-		int found = 0;
-		for (Flight flight : flights) {
-			found += (map.get(flight.key()) != null || map.containsKey(flight.key())) ? 1 : 0;
+		@Nullable Object[] answers = new Object[flights.size()];
+		BitSet returned = new BitSet(answers.length);
+		for (int i = 0; i < answers.length; i++) {
+			ResourceKey<?> key = flights.get(i).key();
+			answers[i] = map.get(key);
+			returned.set(i, answers[i] != null || map.containsKey(key));
 		}
-		if (map.size() > found) {
+		if (map.size() > returned.cardinality()) {
 			flights.forEach((flight) -> unlucky(flight, FailureReason.PROTOCOL, "the source answered "
 					+ "for keys that it was not asked for (expected: only keys of the call, or none of them)"));
 			return false;
 		}
-		for (Flight flight : flights) {
-			if (map.containsKey(flight.key())) {
-				draft(flight, map.get(flight.key()),
-						"the source answered null (expected: a value, Payload.absent(), or no entry)", drafted, drafts);
+		for (int i = 0; i < answers.length; i++) {
+			if (returned.get(i)) {
+				draft(flights.get(i), answers[i],
+						"the source answered null (expected: a value, Payload.absent(), or no entry)");
 			}
 			else {
-				unlucky(flight, FailureReason.NOT_RETURNED, "the source left the key out of its answer");
+				unlucky(flights.get(i), FailureReason.NOT_RETURNED, "the source left the key out of its answer");
 			}
 		}
 		return true;
 	}
 
-	private void draft(Flight flight, @Nullable Object raw, String whenNull, List<Flight> drafted, List<Draft> drafts) {
+	private void draft(Flight flight, @Nullable Object raw, String whenNull) {
 		if (raw == null) {
 			unlucky(flight, FailureReason.PROTOCOL, whenNull);
 			return;
 		}
-		Payload<?> payload = (raw instanceof Payload<?> given) ? given : null;
-		long observedAt = (payload != null && payload.observedAt() != null)
-				? TimeSource.toEpochNanos(payload.observedAt()) : Long.MIN_VALUE;
-		if (isRefusedAsFuture(flight, observedAt)) {
-			return;
-		}
 		try {
-			drafts.add((payload != null) ? draftOf(flight, payload, observedAt) : bareDraftOf(flight, raw));
-			drafted.add(flight);
+			Draft draft = (raw instanceof Payload<?> payload) ? stated(flight, payload)
+					: draft(flight, value(raw), this.unstated);
+			if (draft != null) {
+				this.drafts.add(draft);
+				this.drafted.add(flight);
+			}
 		}
 		catch (PayloadIsolationException ex) {
 			unlucky(flight, SourceFailure.of(this.call.slot().name(), ex, this.call.attempts()));
 		}
+	}
+
+	private Draft draft(Flight flight, Draft.Content content, Draft.Statement statement) {
+		return new Draft(flight.key(), content, this.origin, statement, flight);
+	}
+
+	private @Nullable Draft stated(Flight flight, Payload<?> payload) {
+		boolean dated = payload.observedAt() != null;
+		long observedAt = dated ? TimeSource.toEpochNanos(Objects.requireNonNull(payload.observedAt()))
+				: this.unstated.observedAt();
+		if (dated && isRefusedAsFuture(flight, observedAt)) {
+			return null;
+		}
+		Draft.Content content = switch (payload.kind()) {
+			case ABSENT -> new Draft.Content.Absent();
+			case NOT_MODIFIED -> new Draft.Content.Unchanged(this.context.handedOut(flight.key()));
+			case VALUE -> value(Objects.requireNonNull(payload.value()));
+		};
+		return draft(flight, content,
+				new Draft.Statement(dated ? Draft.Dating.STATED : Draft.Dating.ASSUMED, observedAt,
+						dated ? observedAt : this.now, payload.version(), payload.ttl(), payload.maxStale(),
+						metadata(payload, observedAt), payload.tags()));
+	}
+
+	private Draft.Content.Value value(Object raw) {
+		boolean shareable = this.services.isolation().isShareable(raw);
+		return new Draft.Content.Value(shareable ? raw : this.services.isolation().isolate(raw), shareable);
 	}
 
 	private boolean isRefusedAsFuture(Flight flight, long observedAt) {
@@ -171,43 +218,6 @@ final class Settlement {
 		return true;
 	}
 
-	private Draft bareDraftOf(Flight flight, Object value) {
-		boolean shareable = this.services.isolation().isShareable(value);
-		Object isolated = shareable ? value : this.services.isolation().isolate(value);
-		return new Draft(flight.key(), new Draft.Content.Value(isolated), shareable, this.call.slot().name(),
-				Draft.Dating.ASSUMED, observedWithout(), this.now, this.now, this.elapsed, this.call.attempts(), null,
-				null, null, Map.of(), Set.of(), dependencies(), flight.epoch());
-	}
-
-	private Draft draftOf(Flight flight, Payload<?> payload, long observedAt) {
-		boolean stamped = observedAt != Long.MIN_VALUE;
-		Object value = payload.value();
-		boolean shareable = value == null || this.services.isolation().isShareable(value);
-		Draft.Content content = switch (payload.kind()) {
-			case ABSENT -> new Draft.Content.Absent();
-			case NOT_MODIFIED -> new Draft.Content.Unchanged(this.context.handedOut(flight.key()));
-			case VALUE -> new Draft.Content.Value((shareable || value == null) ? Objects.requireNonNull(value)
-					: this.services.isolation().isolate(value));
-		};
-		return new Draft(flight.key(), content, shareable, this.call.slot().name(),
-				stamped ? Draft.Dating.STATED : Draft.Dating.ASSUMED, stamped ? observedAt : observedWithout(),
-				stamped ? observedAt : this.now, this.now, this.elapsed, this.call.attempts(), payload.version(),
-				payload.ttl(), payload.maxStale(), metadata(payload, observedAt), payload.tags(), dependencies(),
-				flight.epoch());
-	}
-
-	// A source that does not say when its fact was true cannot mean later than when it
-	// was asked; a derived
-	// value is as old as the oldest of what it was computed from.
-	private long observedWithout() {
-		return (this.call.operation() instanceof Operation.Derive derive)
-				? derive.values().oldestObservation(this.begunAt) : this.begunAt;
-	}
-
-	private List<DependencyVersion> dependencies() {
-		return (this.call.operation() instanceof Operation.Derive derive) ? derive.versions() : List.of();
-	}
-
 	private Map<String, Object> metadata(Payload<?> payload, long observedAt) {
 		Map<String, Object> metadata = payload.metadata();
 		boolean ahead = observedAt > this.now;
@@ -224,34 +234,29 @@ final class Settlement {
 
 	// --- writing ---
 
-	private void write(List<Flight> drafted, List<Draft> drafts) {
+	private void write() {
 		if (this.services.groups().isEmpty()) {
-			for (int i = 0; i < drafts.size(); i++) {
-				Flight flight = drafted.get(i);
-				Draft draft = drafts.get(i);
-				judge(flight, draft, this.services.store().write(draft, WriteRule.MONOTONIC, flight::isFenced));
-			}
+			this.services.store()
+				.writeEach(this.drafts, WriteRule.MONOTONIC,
+						(written, i) -> judge(this.drafted.get(i), this.drafts.get(i), written));
 			return;
 		}
 		Map<ResourceKeys, List<Integer>> byInstance = new LinkedHashMap<>();
-		for (int i = 0; i < drafts.size(); i++) {
-			ResourceKey<?> key = drafts.get(i).key();
+		for (int i = 0; i < this.drafts.size(); i++) {
+			ResourceKey<?> key = this.drafts.get(i).key();
 			ResourceGroup group = this.services.groups().of(key);
 			ResourceKeys instance = (group != null) ? group.membersOf(key) : ResourceKeys.of(key);
 			byInstance.computeIfAbsent(instance, (members) -> new ArrayList<>(2)).add(i);
 		}
-		byInstance.forEach((members, positions) -> writeInstance(members, positions, drafted, drafts));
+		byInstance.forEach(this::writeInstance);
 	}
 
-	private void writeInstance(ResourceKeys members, List<Integer> positions, List<Flight> drafted,
-			List<Draft> drafts) {
-		List<Draft> together = positions.stream().map(drafts::get).toList();
-		List<BooleanSupplier> fences = new ArrayList<>(positions.size());
-		positions.forEach((position) -> fences.add(drafted.get(position)::isFenced));
+	private void writeInstance(ResourceKeys members, List<Integer> positions) {
+		List<Draft> together = positions.stream().map(this.drafts::get).toList();
 		CommitGroup group = (positions.size() > 1) ? new CommitGroup(members) : null;
-		List<Written> written = this.services.store().writeTogether(together, WriteRule.MONOTONIC, fences, group);
+		List<Written> written = this.services.store().writeTogether(together, WriteRule.MONOTONIC, group);
 		for (int i = 0; i < together.size(); i++) {
-			judge(drafted.get(positions.get(i)), together.get(i), written.get(i));
+			judge(this.drafted.get(positions.get(i)), together.get(i), written.get(i));
 		}
 	}
 
@@ -267,14 +272,14 @@ final class Settlement {
 				&& written.status() != WriteStatus.IGNORED_INVALIDATED && winner != null
 				&& !this.services.store().isStale(winner, this.now);
 		if (superseded && winner != null) {
-			land(flight, new FlightOutcome.Landed(winner, draft.source()));
+			land(flight, new FlightOutcome.Landed(winner, draft.origin().source()));
 		}
 		else if (!isStaleOnArrival(offered)) {
 			land(flight, new FlightOutcome.Landed(offered, null));
 		}
 		else {
-			unlucky(flight, FailureReason.STALE_DATA,
-					"observed " + Failures.seconds(this.now - draft.observedAt()) + " ago, past its time to live");
+			unlucky(flight, FailureReason.STALE_DATA, "observed "
+					+ Failures.seconds(this.now - draft.statement().observedAt()) + " ago, past its time to live");
 		}
 	}
 

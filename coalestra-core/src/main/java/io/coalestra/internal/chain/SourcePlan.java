@@ -81,15 +81,19 @@ public final class SourcePlan {
 	 * @return the source's position, or the chain's size when there is none left
 	 */
 	int next(Flight flight, List<SourceSlot> chain) {
-		for (int position = flight.nextSource(); position < chain.size(); position++) {
-			SourceSlot slot = chain.get(position);
-			if (!slot.source().isSelective() || supports(slot, flight)) {
-				flight.skipTo(position);
-				return position;
-			}
+		int first = flight.nextSource();
+		int position = first;
+		while (position < chain.size() && !mayAsk(chain.get(position), flight)) {
+			position++;
 		}
-		flight.skipTo(chain.size());
-		return chain.size();
+		if (position != first) {
+			flight.skipTo(position);
+		}
+		return position;
+	}
+
+	private boolean mayAsk(SourceSlot slot, Flight flight) {
+		return !slot.source().isSelective() || supports(slot, flight);
 	}
 
 	private boolean supports(SourceSlot slot, Flight flight) {
@@ -110,8 +114,9 @@ public final class SourcePlan {
 			return supports;
 		}
 		catch (RuntimeException | Error ex) {
-			flight.note(new SourceFailure(slot.name(), FailureReason.SUPPORTS_ERROR, ex.getClass().getSimpleName(),
-					"supports failed: " + ex.getMessage(), 0, ex));
+			SourceFailure thrown = SourceFailure.of(slot.name(), ex, 0);
+			flight.note(new SourceFailure(slot.name(), FailureReason.SUPPORTS_ERROR, thrown.errorType(),
+					"supports failed: " + thrown.message(), 0, ex));
 			return false;
 		}
 	}

@@ -11,7 +11,6 @@ import io.coalestra.failure.ResourceFailure;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightListener;
 import io.coalestra.internal.flight.FlightOutcome;
-import io.coalestra.internal.flight.FlightRegistry.Boarding;
 import io.coalestra.internal.flight.FlightRegistry.Joining;
 import io.coalestra.internal.flight.FlightRegistry.Role;
 import io.coalestra.internal.flight.FlightRegistry.Terms;
@@ -90,11 +89,11 @@ abstract class Acquisition implements FlightListener {
 			// Written before boarding, for a flight that was joined may end at once; one
 			// that was opened cannot before it is launched.
 			this.joined[i] = true;
-			Boarding boarding = this.parts.registry().board(this.keys.get(i), this, i, this.terms);
-			this.seats[i] = boarding.seat();
-			if (boarding.role() == Role.OPENED) {
+			Flight.Seat seat = this.parts.registry().board(this.keys.get(i), this, i, this.terms);
+			this.seats[i] = seat;
+			if (seat.role() == Role.OPENED) {
 				this.joined[i] = false;
-				opened.add(boarding.seat().flight());
+				opened.add(seat.flight());
 			}
 			else {
 				countJoin(this.keys.get(i));
@@ -209,9 +208,9 @@ abstract class Acquisition implements FlightListener {
 				continue;
 			}
 			for (ResourceKey<?> companion : group.membersOf(flight.key())) {
-				Boarding boarding = this.parts.registry().board(companion, NOBODY, 0, this.terms);
-				if (boarding.role() == Role.OPENED) {
-					all.add(boarding.seat().flight());
+				Flight.Seat seat = this.parts.registry().board(companion, NOBODY, 0, this.terms);
+				if (seat.role() == Role.OPENED) {
+					all.add(seat.flight());
 				}
 			}
 		}
@@ -252,10 +251,10 @@ abstract class Acquisition implements FlightListener {
 	}
 
 	private void reboard(int position) {
-		Boarding boarding = this.parts.registry().board(this.keys.get(position), this, position, this.terms);
-		this.seats[position] = boarding.seat();
-		if (boarding.role() == Role.OPENED) {
-			this.parts.chain().launch(List.of(boarding.seat().flight()));
+		Flight.Seat seat = this.parts.registry().board(this.keys.get(position), this, position, this.terms);
+		this.seats[position] = seat;
+		if (seat.role() == Role.OPENED) {
+			this.parts.chain().launch(List.of(seat.flight()));
 		}
 	}
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.failure.ResourceFailure;
@@ -41,6 +41,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArraySnapshot implements Snapshot {
 
+	// An updater, not an object of its own a snapshot: a warm build makes two objects.
+	private static final AtomicReferenceFieldUpdater<ArraySnapshot, @Nullable Lazy> LAZY = AtomicReferenceFieldUpdater
+		.newUpdater(ArraySnapshot.class, Lazy.class, "lazy");
+
 	private final SnapshotRequest request;
 
 	private final @Nullable Revision<?>[] revisions;
@@ -51,7 +55,8 @@ final class ArraySnapshot implements Snapshot {
 
 	private final @Nullable Delivery delivery;
 
-	private final AtomicReference<@Nullable Lazy> lazy = new AtomicReference<>();
+	// Set once by whichever reader first needs it, through LAZY; all see the same.
+	private volatile @Nullable Lazy lazy;
 
 	ArraySnapshot(SnapshotRequest request, @Nullable Revision<?>[] revisions, long createdAt,
 			PayloadIsolation isolation, @Nullable Delivery delivery) {
@@ -68,13 +73,12 @@ final class ArraySnapshot implements Snapshot {
 	}
 
 	private Lazy lazy() {
-		Lazy present = this.lazy.get();
+		Lazy present = this.lazy;
 		if (present != null) {
 			return present;
 		}
 		Lazy made = new Lazy(this.request.snapshotId());
-		Lazy witness = this.lazy.compareAndExchange(null, made);
-		return (witness != null) ? witness : made;
+		return LAZY.compareAndSet(this, null, made) ? made : Objects.requireNonNull(this.lazy);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.coalestra.internal.engine;
 
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 import io.coalestra.cache.Revision;
@@ -59,11 +59,8 @@ final class EnginePublisher implements ResourcePublisher {
 			return List.of();
 		}
 		List<Draft> distinct = List.copyOf(drafts.values());
-		List<Written> written = (distinct.size() == 1)
-				? List.of(this.parts.store().write(distinct.getFirst(), rule, EnginePublisher::unfenced))
-				: this.parts.store()
-					.writeTogether(distinct, rule,
-							Collections.<BooleanSupplier>nCopies(distinct.size(), EnginePublisher::unfenced), null);
+		List<Written> written = (distinct.size() == 1) ? List.of(this.parts.store().write(distinct.getFirst(), rule))
+				: this.parts.store().writeTogether(distinct, rule, null);
 		List<PublishResult> results = new ArrayList<>(distinct.size());
 		for (int i = 0; i < distinct.size(); i++) {
 			results.add(result(distinct.get(i), written.get(i), rule));
@@ -71,15 +68,10 @@ final class EnginePublisher implements ResourcePublisher {
 		return Collections.unmodifiableList(results);
 	}
 
-	// Nothing invalidates an event between its arrival and its writing.
-	private static boolean unfenced() {
-		return false;
-	}
-
 	private Draft stronger(Draft earlier, Draft later) {
 		Comparator<Draft> strength = Comparator
-			.comparingInt((Draft draft) -> this.authority.of(draft.key()).rankOf(draft.source()))
-			.thenComparingLong(Draft::observedAt);
+			.comparingInt((Draft draft) -> this.authority.of(draft.key()).rankOf(draft.origin().source()))
+			.thenComparingLong((draft) -> draft.statement().observedAt());
 		return (strength.compare(later, earlier) >= 0) ? later : earlier;
 	}
 
@@ -94,9 +86,10 @@ final class EnginePublisher implements ResourcePublisher {
 		Object value = Objects.requireNonNull(update.value());
 		boolean shareable = this.parts.services().isolation().isShareable(value);
 		Object isolated = shareable ? value : this.parts.services().isolation().isolate(value);
-		return new Draft(update.key(), new Draft.Content.Value(isolated), shareable, update.source(), dating,
-				observedAt, observedAt, now, 0, 0, null, null, null, metadata(update, observedAt - now), Set.of(),
-				List.of(), epoch);
+		return new Draft(update.key(), new Draft.Content.Value(isolated, shareable),
+				new Draft.Origin(update.source(), now, Duration.ZERO, 0, List.of()), new Draft.Statement(dating,
+						observedAt, observedAt, null, null, null, metadata(update, observedAt - now), Set.of()),
+				new Draft.Event(epoch));
 	}
 
 	private Map<String, Object> metadata(ResourceUpdate<?> update, long ahead) {
@@ -115,18 +108,18 @@ final class EnginePublisher implements ResourcePublisher {
 		Revision<?> current = Objects.requireNonNull((written.stored() != null) ? written.stored() : written.offered());
 		Revision<?> previous = written.previous();
 		ResourceKey<?> key = draft.key();
-		this.parts.signals()
-			.count(Metric.RESOURCE_PUBLISH, status.wireName(), draft.source(), key.namespace(), key.name());
+		String source = draft.origin().source();
+		this.parts.signals().count(Metric.RESOURCE_PUBLISH, status.wireName(), source, key.namespace(), key.name());
 		if (status == PublishStatus.PUBLISHED) {
 			this.parts.signals()
-				.emit(EventType.RESOURCE_PUBLISHED, "resource", key.toString(), "source", draft.source(), "observed_at",
-						TimeSource.toInstant(draft.observedAt()), "replaced", previous != null, "forced",
+				.emit(EventType.RESOURCE_PUBLISHED, "resource", key.toString(), "source", source, "observed_at",
+						TimeSource.toInstant(draft.statement().observedAt()), "replaced", previous != null, "forced",
 						rule == WriteRule.FORCE, "authority_rank", current.provenance().rank());
 		}
 		else {
 			this.parts.signals()
-				.emit(EventType.RESOURCE_PUBLISH_IGNORED, "resource", key.toString(), "source", draft.source(),
-						"status", status.wireName(), "observed_at", TimeSource.toInstant(draft.observedAt()),
+				.emit(EventType.RESOURCE_PUBLISH_IGNORED, "resource", key.toString(), "source", source, "status",
+						status.wireName(), "observed_at", TimeSource.toInstant(draft.statement().observedAt()),
 						"cached_observed_at", TimeSource.toInstant(current.provenance().observedAt()),
 						"cached_authority_rank", current.provenance().rank());
 		}

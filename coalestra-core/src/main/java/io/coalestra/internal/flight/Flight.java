@@ -3,9 +3,9 @@ package io.coalestra.internal.flight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import io.coalestra.failure.SourceFailure;
+import io.coalestra.internal.store.Draft;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.snapshot.Explanation;
 import org.jspecify.annotations.Nullable;
@@ -20,19 +20,13 @@ import org.jspecify.annotations.Nullable;
  * called. The flight belongs to nobody: whoever opened it may leave like any other who
  * waits. It may go on until the latest deadline of all who joined.
  */
-public final class Flight {
+public final class Flight implements Draft.Reading {
 
 	private static final Flight[] NONE = {};
 
 	private final ResourceKey<?> key;
 
-	private final Voyage voyage;
-
-	private final long openedAt;
-
-	private final int epoch;
-
-	private final int depth;
+	private final FlightRegistry.Terms terms;
 
 	private @Nullable Seat seats;
 
@@ -66,13 +60,27 @@ public final class Flight {
 	// Run when nobody waits any more; set and read under the monitor.
 	private @Nullable Runnable whenUnwanted;
 
-	Flight(ResourceKey<?> key, Voyage voyage, long openedAt, int epoch, int depth) {
+	private Flight(ResourceKey<?> key, FlightRegistry.Terms terms) {
 		this.key = key;
-		this.voyage = voyage;
-		this.openedAt = openedAt;
-		this.epoch = epoch;
-		this.depth = depth;
-		this.deadline = Long.MIN_VALUE;
+		this.terms = terms;
+		this.deadline = terms.until();
+		this.waiting = 1;
+	}
+
+	/**
+	 * Opens a flight with its first seat. Nobody else knows of it yet, so that no monitor
+	 * is entered.
+	 * @param key the key
+	 * @param listener is told when it ends
+	 * @param position handed back to the listener
+	 * @param terms of the read
+	 * @return the seat
+	 */
+	static Seat open(ResourceKey<?> key, FlightListener listener, int position, FlightRegistry.Terms terms) {
+		Flight flight = new Flight(key, terms);
+		Seat seat = new Seat(flight, listener, position, FlightRegistry.Role.OPENED);
+		flight.seats = seat;
+		return seat;
 	}
 
 	/**
@@ -88,7 +96,7 @@ public final class Flight {
 	 * @return the voyage of the build that opened it
 	 */
 	public Voyage voyage() {
-		return this.voyage;
+		return this.terms.voyage();
 	}
 
 	/**
@@ -96,15 +104,16 @@ public final class Flight {
 	 * @return monotonic nanoseconds
 	 */
 	public long openedAt() {
-		return this.openedAt;
+		return this.terms.now();
 	}
 
 	/**
 	 * Returns the clearing epoch when the flight was opened.
 	 * @return the epoch
 	 */
+	@Override
 	public int epoch() {
-		return this.epoch;
+		return this.terms.epoch();
 	}
 
 	/**
@@ -112,7 +121,7 @@ public final class Flight {
 	 * @return zero for a flight that a build opened
 	 */
 	public int depth() {
-		return this.depth;
+		return this.terms.depth();
 	}
 
 	/**
@@ -126,7 +135,7 @@ public final class Flight {
 		if (this.outcome != null) {
 			return null;
 		}
-		Seat seat = new Seat(this, listener, position);
+		Seat seat = new Seat(this, listener, position, FlightRegistry.Role.JOINED);
 		seat.next = this.seats;
 		if (this.seats != null) {
 			this.seats.previous = seat;
@@ -181,22 +190,34 @@ public final class Flight {
 
 	/**
 	 * Ends the flight, unless it has ended. Listeners are told afterwards, by
-	 * {@link Landing#announce()}, when all flights that end together have ended.
+	 * {@link #announce()}, when all flights that end together have ended.
 	 * @param how how it ended
-	 * @return who is to be told, or null when it had ended already
+	 * @return true if this call ended it: the caller announces it
 	 */
-	@Nullable Landing land(FlightOutcome how) {
-		Seat aboard;
-		synchronized (this) {
-			if (this.outcome != null) {
-				return null;
-			}
-			this.outcome = how;
-			aboard = this.seats;
-			this.seats = null;
-			this.whenUnwanted = null;
+	synchronized boolean land(FlightOutcome how) {
+		if (this.outcome != null) {
+			return false;
 		}
-		return new Landing(aboard, how);
+		this.outcome = how;
+		this.whenUnwanted = null;
+		return true;
+	}
+
+	/**
+	 * Tells those who waited how the flight ended. Called once, by whoever ended it.
+	 */
+	// Without the monitor: this thread has been the last to hold it that changes seats,
+	// for
+	// whoever comes later finds the outcome first.
+	void announce() {
+		FlightOutcome how = this.outcome;
+		Seat seat = this.seats;
+		this.seats = null;
+		while (seat != null && how != null) {
+			Seat following = seat.next;
+			seat.listener.landed(seat.position, how);
+			seat = following;
+		}
 	}
 
 	/**
@@ -296,8 +317,7 @@ public final class Flight {
 		if (this.trail.isEmpty()) {
 			this.trail = new ArrayList<>(4);
 		}
-		this.trail
-			.add(new Explanation.Step(Duration.ofNanos(Math.max(0, at - this.openedAt)), action, component, detail));
+		this.trail.add(new Explanation.Step(Duration.ofNanos(Math.max(0, at - openedAt())), action, component, detail));
 	}
 
 	/**
@@ -324,6 +344,7 @@ public final class Flight {
 	 * Returns whether what the flight brings must not be stored.
 	 * @return true if the key was invalidated since it was opened
 	 */
+	@Override
 	public boolean isFenced() {
 		return this.fenced;
 	}
@@ -368,6 +389,8 @@ public final class Flight {
 
 		private final int position;
 
+		private final FlightRegistry.Role role;
+
 		// Guarded by the flight's monitor.
 		private @Nullable Seat previous;
 
@@ -375,10 +398,11 @@ public final class Flight {
 
 		private boolean left;
 
-		private Seat(Flight flight, FlightListener listener, int position) {
+		private Seat(Flight flight, FlightListener listener, int position, FlightRegistry.Role role) {
 			this.flight = flight;
 			this.listener = listener;
 			this.position = position;
+			this.role = role;
 		}
 
 		/**
@@ -390,33 +414,19 @@ public final class Flight {
 		}
 
 		/**
+		 * Returns how the place was got.
+		 * @return whether the flight was in progress, or is a new one
+		 */
+		public FlightRegistry.Role role() {
+			return this.role;
+		}
+
+		/**
 		 * Gives the place up. The listener may still be told if the flight ends at this
 		 * moment.
 		 */
 		public void leave() {
 			this.flight.leave(this);
-		}
-
-	}
-
-	/**
-	 * Those who are to be told that a flight has ended.
-	 */
-	static final class Landing {
-
-		private final @Nullable Seat first;
-
-		private final FlightOutcome outcome;
-
-		private Landing(@Nullable Seat first, FlightOutcome outcome) {
-			this.first = first;
-			this.outcome = Objects.requireNonNull(outcome, "outcome");
-		}
-
-		void announce() {
-			for (Seat seat = this.first; seat != null; seat = seat.next) {
-				seat.listener.landed(seat.position, this.outcome);
-			}
 		}
 
 	}

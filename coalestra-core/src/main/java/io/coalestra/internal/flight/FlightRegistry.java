@@ -34,28 +34,26 @@ public final class FlightRegistry {
 	 * @param listener is told when the flight ends
 	 * @param position handed back to the listener
 	 * @param terms on which to join or open
-	 * @return the seat taken, and whether the flight is a new one, which the caller must
-	 * then launch
+	 * @return the seat taken; where it opened the flight, the caller must launch it
 	 */
-	public Boarding board(ResourceKey<?> key, FlightListener listener, int position, Terms terms) {
+	public Flight.Seat board(ResourceKey<?> key, FlightListener listener, int position, Terms terms) {
 		while (true) {
 			Flight present = this.flights.get(key);
 			if (present != null && terms.admits(present)) {
 				Flight.Seat seat = present.join(listener, position, terms.until);
 				if (seat != null) {
-					return new Boarding(seat, Role.JOINED);
+					return seat;
 				}
 				// It ended between; its value is in the cache or its failure was not
 				// meant for us.
 				this.flights.remove(key, present);
 				continue;
 			}
-			Flight opened = new Flight(key, terms.voyage, terms.now, terms.epoch, terms.depth);
-			Flight.Seat seat = opened.join(listener, position, terms.until);
-			boolean entered = (present == null) ? this.flights.putIfAbsent(key, opened) == null
-					: replace(present, opened);
-			if (entered && seat != null) {
-				return new Boarding(seat, Role.OPENED);
+			Flight.Seat first = Flight.open(key, listener, position, terms);
+			boolean entered = (present == null) ? this.flights.putIfAbsent(key, first.flight()) == null
+					: replace(present, first.flight());
+			if (entered) {
+				return first;
 			}
 		}
 	}
@@ -82,16 +80,17 @@ public final class FlightRegistry {
 	 * @param outcomes how they end, in their order
 	 */
 	public void land(List<Flight> flights, List<FlightOutcome> outcomes) {
-		List<Flight.Landing> landings = new ArrayList<>(flights.size());
-		for (int i = 0; i < flights.size(); i++) {
+		@Nullable Flight[] ended = new Flight[flights.size()];
+		for (int i = 0; i < ended.length; i++) {
 			Flight flight = flights.get(i);
-			Flight.Landing landing = flight.land(outcomes.get(i));
+			ended[i] = flight.land(outcomes.get(i)) ? flight : null;
 			remove(flight);
-			if (landing != null) {
-				landings.add(landing);
+		}
+		for (Flight flight : ended) {
+			if (flight != null) {
+				flight.announce();
 			}
 		}
-		landings.forEach(Flight.Landing::announce);
 	}
 
 	/**
@@ -100,10 +99,10 @@ public final class FlightRegistry {
 	 * @param outcome how it ends
 	 */
 	public void land(Flight flight, FlightOutcome outcome) {
-		Flight.Landing landing = flight.land(outcome);
+		boolean ended = flight.land(outcome);
 		remove(flight);
-		if (landing != null) {
-			landing.announce();
+		if (ended) {
+			flight.announce();
 		}
 	}
 
@@ -182,15 +181,6 @@ public final class FlightRegistry {
 		/** In a new flight. */
 		OPENED
 
-	}
-
-	/**
-	 * A place in a flight.
-	 *
-	 * @param seat the place
-	 * @param role how it was got
-	 */
-	public record Boarding(Flight.Seat seat, Role role) {
 	}
 
 	/**

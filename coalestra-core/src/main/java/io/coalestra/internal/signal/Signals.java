@@ -2,10 +2,12 @@ package io.coalestra.internal.signal;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +31,12 @@ public final class Signals {
 
 	private final Map<EventType, List<EventSink>> sinks = new EnumMap<>(EventType.class);
 
+	// Filled by the constructor; the warm path asks it once a build.
+	private final Set<EventType> wanted = EnumSet.noneOf(EventType.class);
+
 	private final MetricSink metricSink;
+
+	private final boolean metering;
 
 	private final TimeSource timeSource;
 
@@ -46,6 +53,7 @@ public final class Signals {
 	 */
 	public Signals(List<EventSink> eventSinks, MetricSink metricSink, TimeSource timeSource) {
 		this.metricSink = metricSink;
+		this.metering = !MetricSink.NONE.equals(metricSink);
 		this.timeSource = timeSource;
 		for (EventType type : EventType.values()) {
 			List<EventSink> wanting = new ArrayList<>();
@@ -57,6 +65,9 @@ public final class Signals {
 				});
 			}
 			this.sinks.put(type, List.copyOf(wanting));
+			if (!wanting.isEmpty()) {
+				this.wanted.add(type);
+			}
 		}
 	}
 
@@ -66,7 +77,7 @@ public final class Signals {
 	 * @return true if one does
 	 */
 	public boolean wants(EventType type) {
-		return !sinksOf(type).isEmpty();
+		return this.wanted.contains(type);
 	}
 
 	private List<EventSink> sinksOf(EventType type) {
@@ -78,7 +89,7 @@ public final class Signals {
 	 * @return false if there is no sink of metrics
 	 */
 	public boolean isMetering() {
-		return !MetricSink.NONE.equals(this.metricSink);
+		return this.metering;
 	}
 
 	/**

@@ -8,11 +8,10 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BooleanSupplier;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -23,7 +22,6 @@ import io.coalestra.cache.ResourceVersion;
 import io.coalestra.cache.Revision;
 import io.coalestra.cache.SnapshotCache;
 import io.coalestra.cache.WriteRule;
-import io.coalestra.cache.WriteStatus;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
@@ -242,7 +240,7 @@ public final class RevisionStore {
 		return dated;
 	}
 
-	private int rankOf(ResourceKey<?> key, String source) {
+	int rankOf(ResourceKey<?> key, String source) {
 		return this.authority.of(key).rankOf(source);
 	}
 
@@ -309,41 +307,69 @@ public final class RevisionStore {
 	 * Offers a draft.
 	 * @param draft the draft
 	 * @param rule the rule by which it replaces what is stored
-	 * @param fenced tells, inside the atomic change, whether the key was invalidated
-	 * since the read began
 	 * @return what came of it
 	 */
-	public Written write(Draft draft, WriteRule rule, BooleanSupplier fenced) {
-		return write(draft, rule, fenced, null);
+	public Written write(Draft draft, WriteRule rule) {
+		return new RevisionWriter(this, this.cache, rule, null).write(draft);
+	}
+
+	/**
+	 * Offers drafts, each of which becomes visible by itself.
+	 * @param drafts the drafts, of distinct keys
+	 * @param rule the rule by which they replace what is stored
+	 * @param outcome is told what came of the draft at a position, before the next is
+	 * offered
+	 */
+	public void writeEach(List<Draft> drafts, WriteRule rule, ObjIntConsumer<Written> outcome) {
+		RevisionWriter writer = new RevisionWriter(this, this.cache, rule, null);
+		inBulk(drafts.size(), () -> {
+			for (int i = 0; i < drafts.size(); i++) {
+				outcome.accept(writer.write(drafts.get(i)), i);
+			}
+		});
+	}
+
+	private void inBulk(int size, Runnable changes) {
+		if (size > 1) {
+			this.cache.inBulk(changes);
+		}
+		else {
+			changes.run();
+		}
 	}
 
 	/**
 	 * Offers drafts that become visible together.
 	 * @param drafts the drafts, of distinct keys
 	 * @param rule the rule by which they replace what is stored
-	 * @param fences tell, each for the draft at its position, whether its key was
-	 * invalidated since the read began
 	 * @param group what they are committed as, or null where they only appear together
 	 * @return what came of each, in their order
 	 */
-	public List<Written> writeTogether(List<Draft> drafts, WriteRule rule, List<BooleanSupplier> fences,
-			@Nullable CommitGroup group) {
+	public List<Written> writeTogether(List<Draft> drafts, WriteRule rule, @Nullable CommitGroup group) {
 		List<Written> written = new ArrayList<>(drafts.size());
-		this.commits.commit(() -> {
-			for (int i = 0; i < drafts.size(); i++) {
-				written.add(write(drafts.get(i), rule, fences.get(i), group));
+		RevisionWriter writer = new RevisionWriter(this, this.cache, rule, group);
+		inBulk(drafts.size(), () -> this.commits.commit(() -> {
+			for (Draft draft : drafts) {
+				written.add(writer.write(draft));
 			}
-		});
+		}));
 		return written;
 	}
 
-	private Written write(Draft draft, WriteRule rule, BooleanSupplier fenced, @Nullable CommitGroup group) {
-		Change change = new Change(draft, rule, fenced, group);
-		Revision<?> now = this.cache.compute(draft.key(), change::apply);
-		if (change.status == WriteStatus.STORED) {
-			this.writes.increment();
-		}
-		return new Written(change.status, change.offered, now, change.previous);
+	boolean isCurrent(int epoch, Set<String> tags) {
+		return this.epochs.isCurrent(epoch, tags);
+	}
+
+	ResourceVersion nextVersion(@Nullable String sourceVersion) {
+		return new ResourceVersion(this.origin, this.versions.incrementAndGet(), sourceVersion);
+	}
+
+	Lifetimes lifetimes() {
+		return this.lifetimes;
+	}
+
+	void countWrite() {
+		this.writes.increment();
 	}
 
 	/**
@@ -439,143 +465,6 @@ public final class RevisionStore {
 		return new CacheStatistics(this.cache.size(), this.cache.maxEntries(), this.freshHits.sum(),
 				this.staleHits.sum(), this.misses.sum(), this.writes.sum(), this.invalidations.sum(),
 				this.evictions.sum(), this.expirations.sum());
-	}
-
-	/**
-	 * One atomic change of one key, and what came of it. Applied once, under the cache's
-	 * lock of the key; read by the same thread afterwards.
-	 */
-	private final class Change {
-
-		private final Draft draft;
-
-		private final WriteRule rule;
-
-		private final BooleanSupplier fenced;
-
-		private final @Nullable CommitGroup group;
-
-		// What an "unchanged" confirms.
-		private @Nullable Revision<?> base;
-
-		private WriteStatus status = WriteStatus.IGNORED_INVALIDATED;
-
-		private @Nullable Revision<?> offered;
-
-		private @Nullable Revision<?> previous;
-
-		private Change(Draft draft, WriteRule rule, BooleanSupplier fenced, @Nullable CommitGroup group) {
-			this.draft = draft;
-			this.rule = rule;
-			this.fenced = fenced;
-			this.group = group;
-		}
-
-		private @Nullable Revision<?> apply(@Nullable Revision<?> stored) {
-			this.previous = stored;
-			Revision<?> comparable = (stored != null
-					&& RevisionStore.this.epochs.isCurrent(stored.lifetime().epoch(), stored.provenance().tags()))
-							? stored : null;
-			int rank = rankOf(this.draft.key(), this.draft.source());
-			this.offered = revision(rank, comparable);
-			if (this.offered == null) {
-				return stored;
-			}
-			this.status = status(rank, comparable);
-			return (this.status == WriteStatus.STORED) ? this.offered : stored;
-		}
-
-		private WriteStatus status(int rank, @Nullable Revision<?> stored) {
-			if (this.fenced.getAsBoolean() || !RevisionStore.this.epochs.isCurrent(this.draft.epoch(), tags())) {
-				return WriteStatus.IGNORED_INVALIDATED;
-			}
-			// What is too old to serve counts as absent, whether or not it was pruned.
-			Revision<?> rival = (stored != null && this.draft.fetchedAt() <= stored.lifetime().usableUntil()) ? stored
-					: null;
-			return effectiveRule(rival).decide(rank, this.draft.observedAt(),
-					(rival != null) ? rival.provenance() : null);
-		}
-
-		// Where the time was only assumed, what comes later is not a duplicate of what
-		// came at the same tick; but a
-		// read never replaces an event that arrived as it began.
-		private WriteRule effectiveRule(@Nullable Revision<?> stored) {
-			boolean eventByRead = stored != null && stored.provenance().attempts() == 0 && this.draft.attempts() > 0;
-			return (this.rule == WriteRule.MONOTONIC && this.draft.dating() == Draft.Dating.ASSUMED && !eventByRead)
-					? WriteRule.REPLACE_EQUAL : this.rule;
-		}
-
-		private @Nullable Revision<?> revision(int rank, @Nullable Revision<?> stored) {
-			return switch (this.draft.content()) {
-				case Draft.Content.Unchanged unchanged -> confirmed(rank, unchanged.known(), stored);
-				case Draft.Content.Absent absent -> made(rank, null, true, stored);
-				case Draft.Content.Value value -> made(rank, value.payload(), this.draft.shareable(), stored);
-			};
-		}
-
-		private @Nullable Revision<?> confirmed(int rank, @Nullable Revision<?> known, @Nullable Revision<?> stored) {
-			Revision<?> confirmed = (known != null) ? known : stored;
-			if (confirmed == null || confirmed.version().sourceVersion() == null
-					|| !confirmed.provenance().source().equals(this.draft.source())) {
-				return null;
-			}
-			this.base = confirmed;
-			return made(rank, confirmed.payload(), confirmed.isShareable(), (stored != null) ? stored : confirmed);
-		}
-
-		@SuppressWarnings("unchecked") // the payload answers the key; readers check its
-										// type
-		private Revision<Object> made(int rank, @Nullable Object payload, boolean shareable,
-				@Nullable Revision<?> stored) {
-			boolean same = stored != null && isSame(payload, stored.payload());
-			Object kept = same ? Objects.requireNonNull(stored).payload() : payload;
-			boolean keptShareable = same ? Objects.requireNonNull(stored).isShareable() : shareable;
-			Draft from = this.draft;
-			Revision.Provenance provenance = new Revision.Provenance(from.source(), from.observedAt(), from.fetchedAt(),
-					Duration.ofNanos(from.latencyNanos()), from.attempts(), rank, metadata(), tags(),
-					from.dependencies());
-			Revision.Lifetime old = (this.base != null) ? this.base.lifetime() : null;
-			Duration ttl = (from.ttl() == null && old != null) ? old.ttl() : from.ttl();
-			Duration maxStale = (from.maxStale() == null && old != null) ? old.maxStale() : from.maxStale();
-			return new Revision<>((ResourceKey<Object>) from.key(), kept, keptShareable, provenance,
-					version(same ? stored : null), lifetime(from.key(), payload == null, from.since(),
-							from.latencyNanos(), ttl, maxStale, from.epoch()),
-					this.group);
-		}
-
-		// What the source does not say anew about a value that it confirms still holds.
-		private Map<String, Object> metadata() {
-			return (this.base != null && this.draft.metadata().isEmpty()) ? this.base.provenance().metadata()
-					: this.draft.metadata();
-		}
-
-		private Set<String> tags() {
-			return (this.base != null && this.draft.tags().isEmpty()) ? this.base.provenance().tags()
-					: this.draft.tags();
-		}
-
-		private ResourceVersion version(@Nullable Revision<?> same) {
-			String sourceVersion = (this.base != null && this.draft.sourceVersion() == null)
-					? this.base.version().sourceVersion() : this.draft.sourceVersion();
-			if (same == null) {
-				return new ResourceVersion(RevisionStore.this.origin, RevisionStore.this.versions.incrementAndGet(),
-						sourceVersion);
-			}
-			return Objects.equals(sourceVersion, same.version().sourceVersion()) ? same.version()
-					: new ResourceVersion(same.version().origin(), same.version().sequence(), sourceVersion);
-		}
-
-		// An equals that throws says only that the payloads cannot be told to be the
-		// same.
-		private static boolean isSame(@Nullable Object payload, @Nullable Object stored) {
-			try {
-				return Objects.equals(payload, stored);
-			}
-			catch (RuntimeException ex) {
-				return false;
-			}
-		}
-
 	}
 
 }
