@@ -36,10 +36,10 @@ class CircuitStormTests {
 			SplittableRandom random = new SplittableRandom(SEED + i);
 			callers.add(Thread.ofPlatform().start(() -> {
 				for (int call = 0; call < 30_000; call++) {
-					if (circuit.tryAdmit() == Circuit.Verdict.ADMITTED) {
-						int generation = circuit.generation();
+					Circuit.Admission admission = circuit.tryAdmit();
+					if (admission.verdict() == Circuit.Verdict.ADMITTED) {
 						admitted.incrementAndGet();
-						circuit.settle(generation, switch (random.nextInt(3)) {
+						circuit.settle(admission.generation(), switch (random.nextInt(3)) {
 							case 0 -> Circuit.Outcome.SUCCESS;
 							case 1 -> Circuit.Outcome.SKIPPED;
 							default -> Circuit.Outcome.FAILURE;
@@ -50,7 +50,7 @@ class CircuitStormTests {
 		}
 		callers.forEach((caller) -> Waiting.join(caller, Duration.ofSeconds(60)));
 		assertThat(admitted).as("calls admitted").hasValueGreaterThan(1_000);
-		assertThat(circuit.tryAdmit()).as("the verdict when all is quiet, seed %d", SEED)
+		assertThat(circuit.tryAdmit().verdict()).as("the verdict when all is quiet, seed %d", SEED)
 			.isEqualTo(Circuit.Verdict.ADMITTED);
 	}
 

@@ -7,11 +7,13 @@ import io.coalestra.failure.FailureReason;
 import io.coalestra.failure.SourceFailure;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Script;
+import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.snapshot.SnapshotValue;
+import io.coalestra.source.FetchContext;
 import io.coalestra.source.Payload;
 import io.coalestra.source.Source;
 import org.junit.jupiter.api.Test;
@@ -30,8 +32,9 @@ class ConditionalRefreshTests extends EngineFixture {
 
 	private static final Freshness SECOND = Freshness.ttl(seconds(1)).maxStale(seconds(60));
 
-	private static Payload<String> conditional(io.coalestra.key.ResourceKey<String> key,
-			io.coalestra.source.FetchContext context) {
+	private static final ResourceKey<Integer> LENGTH = TOTAL.key("length");
+
+	private static Payload<String> conditional(ResourceKey<String> key, FetchContext context) {
 		return context.knownVersion(key).filter("e1"::equals).isPresent() ? Payload.notModified()
 				: Payload.of(new String("Alice")).version("e1");
 	}
@@ -62,17 +65,60 @@ class ConditionalRefreshTests extends EngineFixture {
 	@Test
 	void whatWasComputedFromARenewedValueIsNotComputedAgain() {
 		AtomicInteger derivations = new AtomicInteger();
-		Source length = Source.derived("length", TOTAL, (key) -> List.of(ALICE), (key, values) -> {
+		SnapshotBuilder builder = start(steps().sources(List.of(accounts(), length(derivations)))
+			.freshness((policies) -> policies.orElse(SECOND).with(LENGTH, Freshness.ttl(seconds(60)))));
+		build(builder, LENGTH);
+		pass(seconds(2));
+		build(builder, ALICE);
+		assertThat(build(builder, LENGTH).value(LENGTH).fromCache()).isTrue();
+		assertThat(derivations).hasValue(1);
+	}
+
+	@Test
+	void aValuePastItsOwnLifeStandsWhenItsInputsAreConfirmed() {
+		AtomicInteger derivations = new AtomicInteger();
+		SnapshotBuilder builder = start(SECOND, accounts(), length(derivations));
+		SnapshotValue<Integer> first = build(builder, LENGTH).value(LENGTH);
+		pass(seconds(2));
+		Snapshot later = build(builder, LENGTH);
+		assertThat(this.server.calls()).isEqualTo(2);
+		assertThat(derivations).hasValue(1);
+		assertThat(later.value(LENGTH).version()).isEqualTo(first.version());
+		assertThat(later.value(LENGTH).observedAt()).isEqualTo(this.time.now());
+		assertThat(later.staleKeys()).isEmpty();
+		assertThat(later.explain(LENGTH).toString()).contains("its inputs were confirmed unchanged");
+		pass(seconds(1));
+		assertThat(build(builder, LENGTH).value(LENGTH).fromCache()).isTrue();
+	}
+
+	@Test
+	void aValueOfShorterLifeThanItsInputsIsComputedAgain() {
+		AtomicInteger derivations = new AtomicInteger();
+		SnapshotBuilder builder = start(steps().sources(List.of(accounts(), length(derivations)))
+			.freshness((policies) -> policies.orElse(Freshness.ttl(seconds(60))).with(LENGTH, SECOND)));
+		build(builder, LENGTH);
+		pass(seconds(2));
+		build(builder, LENGTH);
+		assertThat(this.server.calls()).isEqualTo(1);
+		assertThat(derivations).hasValue(2);
+	}
+
+	@Test
+	void aValueIsComputedAgainWhenAnInputHasChanged() {
+		AtomicInteger derivations = new AtomicInteger();
+		SnapshotBuilder builder = start(SECOND, accounts(), length(derivations));
+		build(builder, LENGTH);
+		pass(seconds(2));
+		builder.publisher().publish(ALICE, "Alice Liddell", "feed");
+		assertThat(build(builder, LENGTH).get(LENGTH)).isEqualTo(13);
+		assertThat(derivations).hasValue(2);
+	}
+
+	private static Source length(AtomicInteger derivations) {
+		return Source.derived("length", TOTAL, (key) -> List.of(ALICE), (key, values) -> {
 			derivations.incrementAndGet();
 			return values.get(ALICE).length();
 		}).build();
-		SnapshotBuilder builder = start(steps().sources(List.of(accounts(), length))
-			.freshness((policies) -> policies.orElse(SECOND).with(TOTAL.key("t"), Freshness.ttl(seconds(60)))));
-		build(builder, TOTAL.key("t"));
-		pass(seconds(2));
-		build(builder, ALICE);
-		assertThat(build(builder, TOTAL.key("t")).value(TOTAL.key("t")).fromCache()).isTrue();
-		assertThat(derivations).hasValue(1);
 	}
 
 	@Test

@@ -2,9 +2,11 @@ package io.coalestra.rules;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import io.coalestra.cache.SnapshotCache;
 import io.coalestra.fixtures.EngineFixture;
+import io.coalestra.fixtures.Gate;
 import io.coalestra.fixtures.Script;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.key.ResourceKey;
@@ -12,6 +14,7 @@ import io.coalestra.policy.Freshness;
 import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.source.AbandonedCalls;
 import io.coalestra.source.Payload;
 import io.coalestra.source.Source;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,27 @@ class GroupTests extends EngineFixture {
 		build(builder, SUM);
 		assertThat(this.report.keysOf(0)).containsExactlyInAnyOrder(SUM, AVERAGE);
 		assertThat(build(builder, AVERAGE).value(AVERAGE).fromCache()).isTrue();
+	}
+
+	@Test
+	void aReadThatNobodyWaitsForIsCalledOffWithItsCompanions() {
+		Gate gate = new Gate();
+		Script<Integer> held = new Script<Integer>().then((key, context) -> {
+			gate.pass();
+			return Payload.of(1);
+		});
+		SnapshotBuilder builder = start(onThreads()
+			.source(Source.batch("report", TOTAL, held)
+				.alsoFor(MEAN)
+				.nonBlocking()
+				.abandonedCalls(AbandonedCalls.CANCEL)
+				.build())
+			.group(ResourceGroup.of("report", TOTAL, MEAN)));
+		CompletableFuture<Snapshot> build = builder.buildAsync(SUM);
+		gate.awaitArrivals(1);
+		build.cancel(true);
+		gate.awaitInterrupts(1);
+		assertThat(held.keysOf(0)).containsExactlyInAnyOrder(SUM, AVERAGE);
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import io.coalestra.fixtures.Script;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
+import io.coalestra.source.AbandonedCalls;
 import io.coalestra.source.Payload;
 import io.coalestra.source.Source;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,30 @@ class HedgeTests extends EngineFixture {
 		assertThat(build(builder, BTC).value(BTC).source()).isEqualTo("slow");
 		pass(millis(50));
 		assertThat(this.second.calls()).isZero();
+	}
+
+	@Test
+	void aSourceThatAnswersInTimeLeavesNoTimer() {
+		SnapshotBuilder builder = start(slow(new Script<Integer>().answer(1)), second());
+		build(builder, BTC);
+		assertThat(this.time.pendingTimers()).isZero();
+	}
+
+	@Test
+	void theSlowerOfTwoIsInterruptedWhereNobodyIsToWaitForIt() {
+		this.second.answer(2);
+		Source slow = Source.single("slow", PRICE, held())
+			.nonBlocking()
+			.hedgeAfter(millis(50))
+			.abandonedCalls(AbandonedCalls.CANCEL)
+			.priority(3)
+			.build();
+		SnapshotBuilder builder = start(onThreads().source(slow).source(second()));
+		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		this.gate.awaitArrivals(1);
+		this.time.advance(millis(50));
+		assertThat(build.join().value(BTC).source()).isEqualTo("second");
+		this.gate.awaitInterrupts(1);
 	}
 
 	@Test

@@ -42,24 +42,35 @@ public final class AdaptiveLimit {
 	 * @param good whether it gave an answer; a time-out or failure shrinks the limit
 	 */
 	public void learn(long latencyNanos, Outcome good) {
-		int changed;
-		synchronized (this) {
-			boolean slow = good == Outcome.FAILED || latencyNanos > this.quickest * this.rule.tolerance();
-			if (good == Outcome.ANSWERED) {
-				this.quickest = Math.min(this.quickest * FORGET, (double) Math.max(1, latencyNanos));
-			}
-			int before = (int) this.limit;
-			if (slow) {
-				this.limit = Math.max(this.rule.minimum(), this.limit * SHRINK);
-			}
-			else if (this.permits.state().inUse() * 2 >= before) {
-				this.limit = Math.min(this.rule.maximum(), this.limit + 1.0 / this.limit);
-			}
-			changed = ((int) this.limit != before) ? (int) this.limit : 0;
-		}
-		if (changed > 0) {
+		int changed = adjust(latencyNanos, good);
+		// Not under the monitor, for permits that come free set calls off. Whoever
+		// applies
+		// last looks whether the limit has moved on meanwhile, so that an older one never
+		// stays.
+		while (changed > 0) {
 			this.permits.limit(changed);
+			int current = current();
+			changed = (current != changed) ? current : 0;
 		}
+	}
+
+	private synchronized int current() {
+		return (int) this.limit;
+	}
+
+	private synchronized int adjust(long latencyNanos, Outcome good) {
+		boolean slow = good == Outcome.FAILED || latencyNanos > this.quickest * this.rule.tolerance();
+		if (good == Outcome.ANSWERED) {
+			this.quickest = Math.min(this.quickest * FORGET, (double) Math.max(1, latencyNanos));
+		}
+		int before = (int) this.limit;
+		if (slow) {
+			this.limit = Math.max(this.rule.minimum(), this.limit * SHRINK);
+		}
+		else if (this.permits.state().inUse() * 2 >= before) {
+			this.limit = Math.min(this.rule.maximum(), this.limit + 1.0 / this.limit);
+		}
+		return ((int) this.limit != before) ? (int) this.limit : 0;
 	}
 
 	/**

@@ -86,6 +86,28 @@ final class DependencyValues implements Dependencies {
 		return position;
 	}
 
+	/**
+	 * Returns whether a value would be computed from just what it was computed from, one
+	 * of which has been read again since and found to be unchanged.
+	 * @param computed the value
+	 * @return true if nothing else can come of computing it
+	 */
+	boolean confirm(Revision<?> computed) {
+		List<DependencyVersion> from = computed.provenance().dependencies();
+		if (from.size() != this.revisions.size() || isAnyStale()) {
+			return false;
+		}
+		boolean confirmed = false;
+		for (int i = 0; i < from.size(); i++) {
+			Revision<?> now = this.revisions.get(i);
+			if (!from.get(i).key().equals(now.key()) || !from.get(i).version().isSameAs(now.version())) {
+				return false;
+			}
+			confirmed |= now.provenance().fetchedAt() > computed.provenance().fetchedAt();
+		}
+		return confirmed;
+	}
+
 	List<DependencyVersion> versions() {
 		List<DependencyVersion> versions = new ArrayList<>(this.revisions.size());
 		for (Revision<?> revision : this.revisions) {

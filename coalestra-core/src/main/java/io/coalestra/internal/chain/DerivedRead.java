@@ -12,6 +12,7 @@ import io.coalestra.internal.flight.Flight;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
 import io.coalestra.source.DerivedSource;
+import io.coalestra.time.TimeSource;
 
 /**
  * The first half of a derived source's call: its dependencies are named and read.
@@ -31,17 +32,21 @@ final class DerivedRead implements DependencyReader.Listener {
 
 	private final Flight flight;
 
+	private final TimeSource.Timer hedge;
+
 	private ResourceKeys keys = ResourceKeys.of();
 
 	private Runnable next = () -> {
 	};
 
-	DerivedRead(ChainServices services, SourceChain chain, SourceSlot slot, DerivedSource source, Flight flight) {
+	DerivedRead(ChainServices services, SourceChain chain, SourceSlot slot, DerivedSource source, Flight flight,
+			TimeSource.Timer hedge) {
 		this.services = services;
 		this.chain = chain;
 		this.slot = slot;
 		this.source = source;
 		this.flight = flight;
+		this.hedge = hedge;
 	}
 
 	/**
@@ -59,7 +64,7 @@ final class DerivedRead implements DependencyReader.Listener {
 			return List.of();
 		}
 		catch (Throwable ex) {
-			this.next = () -> this.chain.failed(this.slot, List.of(this.flight), Failures.of(this.slot.name(), ex, 1));
+			this.next = () -> fail(Failures.of(this.slot.name(), ex, 1));
 			return List.of();
 		}
 		if (this.flight.depth() >= MAX_DEPTH) {
@@ -82,7 +87,7 @@ final class DerivedRead implements DependencyReader.Listener {
 		}
 		catch (RuntimeException | Error ex) {
 			// A cache or a policy of the application threw before anything was asked for.
-			this.next = () -> this.chain.failed(this.slot, List.of(this.flight), Failures.of(this.slot.name(), ex, 0));
+			this.next = () -> fail(Failures.of(this.slot.name(), ex, 0));
 			return List.of();
 		}
 	}
@@ -117,8 +122,13 @@ final class DerivedRead implements DependencyReader.Listener {
 			}
 		}
 		DependencyValues values = new DependencyValues(this.keys, revisions, stale, this.services.isolation());
+		if (new Confirmation(this.services, this.slot, this.flight, values).stands()) {
+			this.hedge.cancel();
+			return;
+		}
 		new SourceCall(this.services, this.chain, this.slot, List.of(this.flight),
-				new Operation.Derive(this.source, values), this.slot.circuits().discriminator(this.flight.key()))
+				new Operation.Derive(this.source, values), this.slot.circuits().discriminator(this.flight.key()),
+				this.hedge)
 			.begin();
 	}
 
@@ -129,8 +139,12 @@ final class DerivedRead implements DependencyReader.Listener {
 	}
 
 	private void fail(FailureReason reason, String message, int attempts) {
-		this.chain.failed(this.slot, List.of(this.flight),
-				SourceFailure.of(this.slot.name(), reason, message, attempts));
+		fail(SourceFailure.of(this.slot.name(), reason, message, attempts));
+	}
+
+	private void fail(SourceFailure failure) {
+		this.hedge.cancel();
+		this.chain.failed(this.slot, List.of(this.flight), failure);
 	}
 
 }

@@ -43,6 +43,8 @@ final class SourceCall {
 
 	private final String discriminator;
 
+	private final TimeSource.Timer hedge;
+
 	private final Tally tally;
 
 	private @Nullable Circuit circuit;
@@ -56,13 +58,14 @@ final class SourceCall {
 	private long queuedAt;
 
 	SourceCall(ChainServices services, SourceChain chain, SourceSlot slot, List<Flight> flights, Operation operation,
-			String discriminator) {
+			String discriminator, TimeSource.Timer hedge) {
 		this.services = services;
 		this.chain = chain;
 		this.slot = slot;
 		this.flights = flights;
 		this.operation = operation;
 		this.discriminator = discriminator;
+		this.hedge = hedge;
 		this.tally = flights.getFirst().voyage().tally();
 	}
 
@@ -106,17 +109,21 @@ final class SourceCall {
 			if (found == null) {
 				return true;
 			}
-			Circuit.Verdict verdict = found.tryAdmit();
-			if (verdict == Circuit.Verdict.ADMITTED) {
-				this.generation = found.generation();
-				return true;
-			}
-			if (verdict == Circuit.Verdict.OPEN) {
-				circuitOpen();
-				return false;
-			}
-			if (awaitProbe(found)) {
-				return false;
+			Circuit.Admission admission = found.tryAdmit();
+			switch (admission.verdict()) {
+				case ADMITTED -> {
+					this.generation = admission.generation();
+					return true;
+				}
+				case OPEN -> {
+					circuitOpen();
+					return false;
+				}
+				case PROBING -> {
+					if (awaitProbe(found)) {
+						return false;
+					}
+				}
 			}
 		}
 	}
@@ -220,7 +227,7 @@ final class SourceCall {
 			return;
 		}
 		Circuit admittedBy = this.circuit;
-		if (admittedBy != null && this.generation != admittedBy.generation()) {
+		if (admittedBy != null && !admittedBy.isCurrent(this.generation)) {
 			lease.release();
 			if (place == Place.SENDER) {
 				begin();
@@ -333,7 +340,7 @@ final class SourceCall {
 			return;
 		}
 		Runnable check = () -> {
-			if (this.flights.stream().allMatch((flight) -> flight.waiting() == 0) && attempt.giveUp()) {
+			if (this.flights.stream().allMatch(Flight::isUnwanted) && attempt.giveUp()) {
 				this.slot.runaways().incrementAndGet();
 				elsewhere(
 						() -> fail(
@@ -388,6 +395,7 @@ final class SourceCall {
 			failedAttempt(Failures.of(this.slot.name(), thrown, this.attempts));
 			return;
 		}
+		this.hedge.cancel();
 		new Settlement(this.services, this, attempt, answer, elapsed).settle(this.chain);
 	}
 
@@ -464,6 +472,7 @@ final class SourceCall {
 	}
 
 	private void fail(SourceFailure failure, Circuit.Outcome outcome) {
+		this.hedge.cancel();
 		settleCircuit(outcome);
 		if (this.operation instanceof Operation.Batch) {
 			String status = switch (failure.reason()) {

@@ -21,6 +21,7 @@ import io.coalestra.signal.Metric;
 import io.coalestra.source.BatchSource;
 import io.coalestra.source.DerivedSource;
 import io.coalestra.source.SingleSource;
+import io.coalestra.time.TimeSource;
 
 /**
  * Sends flights to their next source, together where one call can serve many, and ends
@@ -31,6 +32,9 @@ import io.coalestra.source.SingleSource;
  * source at once, whatever other calls are doing.
  */
 public final class SourceChain {
+
+	private static final TimeSource.Timer UNHEDGED = () -> {
+	};
 
 	private final ChainServices services;
 
@@ -70,8 +74,8 @@ public final class SourceChain {
 			else if (flight.callBegins(position)) {
 				SourceSlot slot = chain.get(position);
 				if (slot.source() instanceof DerivedSource derived) {
-					armHedge(slot, List.of(flight));
-					DerivedRead read = new DerivedRead(this.services, this, slot, derived, flight);
+					DerivedRead read = new DerivedRead(this.services, this, slot, derived, flight,
+							armHedge(slot, List.of(flight)));
 					leaving.addAll(read.begin(this.dependencies));
 					derivedReads.add(read);
 				}
@@ -137,18 +141,17 @@ public final class SourceChain {
 	}
 
 	private void begin(SourceSlot slot, List<Flight> flights, Operation operation) {
-		armHedge(slot, flights);
 		new SourceCall(this.services, this, slot, flights, operation,
-				slot.circuits().discriminator(flights.getFirst().key()))
+				slot.circuits().discriminator(flights.getFirst().key()), armHedge(slot, flights))
 			.begin();
 	}
 
-	private void armHedge(SourceSlot slot, List<Flight> flights) {
+	private TimeSource.Timer armHedge(SourceSlot slot, List<Flight> flights) {
 		if (slot.hedgeDelay() == Long.MAX_VALUE) {
-			return;
+			return UNHEDGED;
 		}
 		int[] positions = flights.stream().mapToInt(Flight::nextSource).toArray();
-		this.services.time().schedule(() -> {
+		return this.services.time().schedule(() -> {
 			try {
 				this.services.executor().execute(() -> hedgeLate(slot, flights, positions));
 			}

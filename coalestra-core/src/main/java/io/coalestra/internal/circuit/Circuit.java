@@ -28,8 +28,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
  * change of state; outcomes of another generation are dropped. State and generation
  * change together under the lock, or the probe of one thread would be taken for a call of
  * the generation before, its outcome dropped, and the circuit left half-open for ever.
- * The generation is read after a permission was got: only a closed circuit can have moved
- * on by then, and an open one does not mind the outcome.
  */
 public final class Circuit {
 
@@ -93,29 +91,36 @@ public final class Circuit {
 	 * Asks to make a call.
 	 * @return what the circuit says
 	 */
-	public Verdict tryAdmit() {
+	public Admission tryAdmit() {
 		return locked(() -> {
-			if (this.breaker.tryAcquirePermission()) {
-				return Verdict.ADMITTED;
-			}
-			return (this.breaker.getState() == CircuitBreaker.State.HALF_OPEN) ? Verdict.PROBING : Verdict.OPEN;
+			boolean admitted = this.breaker.tryAcquirePermission();
+			boolean probing = !admitted && this.breaker.getState() == CircuitBreaker.State.HALF_OPEN;
+			return new Admission(admitted ? Verdict.ADMITTED : probing ? Verdict.PROBING : Verdict.OPEN,
+					this.generation.get());
 		});
 	}
 
 	/**
-	 * Returns the generation that an admission just got belongs to.
-	 * @return the generation
+	 * Returns whether an admission still holds: the circuit has not changed its state
+	 * since.
+	 * @param admittedIn the generation of the admission
+	 * @return true if a call may be made under it
 	 */
-	public int generation() {
-		return this.generation.get();
+	public boolean isCurrent(int admittedIn) {
+		return admittedIn == this.generation.get();
 	}
 
 	/**
-	 * Returns whether every call is admitted.
-	 * @return true if the circuit is closed
+	 * Reports a failure that no admission was asked for. It counts while the circuit is
+	 * closed; one that has opened since was opened by others, and this call began before.
 	 */
-	boolean isClosed() {
-		return this.breaker.getState() == CircuitBreaker.State.CLOSED;
+	void failed() {
+		locked(() -> {
+			if (this.breaker.getState() == CircuitBreaker.State.CLOSED) {
+				tell(Outcome.FAILURE);
+			}
+			return true;
+		});
 	}
 
 	/**
@@ -229,6 +234,15 @@ public final class Circuit {
 			this.awaitingProbe.clear();
 		}
 		woken.forEach(Runnable::run);
+	}
+
+	/**
+	 * The answer to a call that asks to be made.
+	 *
+	 * @param verdict what the circuit says
+	 * @param generation the generation that an admission belongs to
+	 */
+	public record Admission(Verdict verdict, int generation) {
 	}
 
 	/**

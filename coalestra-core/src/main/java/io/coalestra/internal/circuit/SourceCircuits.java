@@ -98,14 +98,11 @@ public final class SourceCircuits {
 		if (outcome != Circuit.Outcome.FAILURE || isUniform()) {
 			return;
 		}
-		Circuit circuit = this.narrow.computeIfAbsent(discriminator,
-				(name) -> new Circuit(this.source + "[" + scopeName() + "]:" + name, this.policy, this.timeSource,
-						this.listener));
-		// One that has opened since was opened by others; this call began before.
-		int generation = circuit.generation();
-		if (circuit.isClosed()) {
-			circuit.settle(generation, outcome);
-		}
+		this.narrow
+			.computeIfAbsent(discriminator,
+					(name) -> new Circuit(this.source + "[" + scopeName() + "]:" + name, this.policy, this.timeSource,
+							this.listener))
+			.failed();
 	}
 
 	/**

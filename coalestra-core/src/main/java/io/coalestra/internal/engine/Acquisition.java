@@ -212,6 +212,9 @@ abstract class Acquisition implements FlightListener {
 				if (seat.role() == Role.OPENED) {
 					all.add(seat.flight());
 				}
+				// Nobody waits for it: the call is wanted as long as what was asked for
+				// is.
+				seat.leave();
 			}
 		}
 		return all;

@@ -57,8 +57,10 @@ public final class Flight implements Draft.Reading {
 	// Raised when the first source is called, never lowered.
 	private volatile boolean departed;
 
-	// Run when nobody waits any more; set and read under the monitor.
-	private @Nullable Runnable whenUnwanted;
+	// Run when nobody waits any more, one for each call in progress that wants to know;
+	// set
+	// and read under the monitor.
+	private List<Runnable> whenUnwanted = List.of();
 
 	private Flight(ResourceKey<?> key, FlightRegistry.Terms terms) {
 		this.key = key;
@@ -147,7 +149,7 @@ public final class Flight implements Draft.Reading {
 	}
 
 	private void leave(Seat seat) {
-		Runnable unwanted;
+		List<Runnable> unwanted;
 		synchronized (this) {
 			if (seat.left || this.outcome != null) {
 				return;
@@ -163,21 +165,32 @@ public final class Flight implements Draft.Reading {
 				seat.next.previous = seat.previous;
 			}
 			this.waiting--;
-			unwanted = (this.waiting == 0) ? this.whenUnwanted : null;
+			unwanted = (this.waiting == 0) ? this.whenUnwanted : List.of();
 		}
-		if (unwanted != null) {
-			unwanted.run();
-		}
+		unwanted.forEach(Runnable::run);
 	}
 
 	/**
-	 * Says what to do when nobody waits any more.
-	 * @param action the action, or null for nothing
+	 * Says what a call does when nobody waits for it any more: all have left, or the
+	 * flight has ended without it.
+	 * @param action what to do
 	 * @return true if nobody waits already
 	 */
-	public synchronized boolean whenUnwanted(@Nullable Runnable action) {
-		this.whenUnwanted = action;
-		return this.waiting == 0;
+	public synchronized boolean whenUnwanted(Runnable action) {
+		if (this.outcome == null) {
+			List<Runnable> more = new ArrayList<>(this.whenUnwanted);
+			more.add(action);
+			this.whenUnwanted = List.copyOf(more);
+		}
+		return isUnwanted();
+	}
+
+	/**
+	 * Returns whether nobody waits for a call any more.
+	 * @return true if all have left, or the flight has ended
+	 */
+	public synchronized boolean isUnwanted() {
+		return this.waiting == 0 || this.outcome != null;
 	}
 
 	/**
@@ -199,7 +212,6 @@ public final class Flight implements Draft.Reading {
 			return false;
 		}
 		this.outcome = how;
-		this.whenUnwanted = null;
 		return true;
 	}
 
@@ -218,6 +230,9 @@ public final class Flight implements Draft.Reading {
 			seat.listener.landed(seat.position, how);
 			seat = following;
 		}
+		List<Runnable> unwanted = this.whenUnwanted;
+		this.whenUnwanted = List.of();
+		unwanted.forEach(Runnable::run);
 	}
 
 	/**

@@ -134,8 +134,11 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 	private @Nullable Revision<?> confirmed(Draft offer, int rank, @Nullable Revision<?> known,
 			@Nullable Revision<?> stored) {
 		Revision<?> confirmed = (known != null) ? known : stored;
-		if (confirmed == null || confirmed.version().sourceVersion() == null
-				|| !confirmed.provenance().source().equals(offer.origin().source())) {
+		// A source confirms what it gave a version of; a derived value stands by its
+		// inputs'.
+		boolean versioned = confirmed != null
+				&& (confirmed.version().sourceVersion() != null || !offer.origin().dependencies().isEmpty());
+		if (confirmed == null || !versioned || !confirmed.provenance().source().equals(offer.origin().source())) {
 			return null;
 		}
 		this.base = confirmed;
