@@ -11,6 +11,9 @@ module io.coalestra.core {
 	requires io.github.resilience4j.core;
 	requires org.slf4j;
 
+	// JsonTierCodec alone needs it.
+	requires static tools.jackson.databind;
+
 	exports io.coalestra;
 	exports io.coalestra.batch;
 	exports io.coalestra.cache;
@@ -22,6 +25,7 @@ module io.coalestra.core {
 	exports io.coalestra.signal;
 	exports io.coalestra.snapshot;
 	exports io.coalestra.source;
+	exports io.coalestra.tier;
 	exports io.coalestra.time;
 
 }

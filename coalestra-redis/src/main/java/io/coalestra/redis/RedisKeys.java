@@ -1,0 +1,82 @@
+package io.coalestra.redis;
+
+import java.nio.charset.StandardCharsets;
+
+import io.coalestra.tier.TierKey;
+
+/**
+ * The names under which things are in Redis: a prefix, the version of this layout, and a
+ * partition as hash tag, so that what one script touches is in one slot of a cluster.
+ */
+final class RedisKeys {
+
+	private static final int MAX_NAME_BYTES = 512;
+
+	private final String prefix;
+
+	private final int partitions;
+
+	RedisKeys(String prefix, int partitions) {
+		this.prefix = requirePrefix(prefix) + ":v1:";
+		this.partitions = partitions;
+	}
+
+	static String requirePrefix(String prefix) {
+		if (!prefix.matches("[A-Za-z0-9._-]{1,40}")) {
+			throw new IllegalArgumentException(
+					"prefix: \"" + prefix + "\" (expected: 1 to 40 letters, digits, dots, dashes or underscores)");
+		}
+		return prefix;
+	}
+
+	int partitions() {
+		return this.partitions;
+	}
+
+	int partitionOf(TierKey key) {
+		return Math.floorMod(31 * key.space().hashCode() + key.id().hashCode(), this.partitions);
+	}
+
+	byte[] incarnation(int partition) {
+		return bytes(this.prefix + "{" + partition + "}:incarnation");
+	}
+
+	byte[] entry(int partition, TierKey key) {
+		return bytes(this.prefix + "{" + partition + "}:entry:" + key.text(MAX_NAME_BYTES));
+	}
+
+	byte[] channel() {
+		return bytes(this.prefix + "notices");
+	}
+
+	byte[] lease(String name) {
+		return bytes(this.prefix + "{" + tag(name) + "}:lease");
+	}
+
+	byte[] fencing(String name) {
+		return bytes(this.prefix + "{" + tag(name) + "}:fencing");
+	}
+
+	byte[] once(String digest) {
+		return bytes(this.prefix + "{" + tag(digest) + "}:once");
+	}
+
+	// A partition is a number; the sign in front keeps the tags of leases apart from
+	// those.
+	private static String tag(String name) {
+		return "=" + name.replace("%", "%25").replace("{", "%7B").replace("}", "%7D");
+	}
+
+	static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	static byte[] bytes(long number) {
+		return bytes(Long.toString(number));
+	}
+
+	static String text(byte[] bytes) {
+		return new String(bytes, StandardCharsets.UTF_8);
+	}
+
+}

@@ -1,0 +1,94 @@
+-- Writes entries, each against what is stored for its key.
+-- KEYS[1]: where the incarnation is; KEYS[2..]: the entries' keys.
+-- ARGV[1..4]: an incarnation to begin with, its life, the longest fill in microseconds, the least life of a removal;
+-- then six for each key: kind, life, entry, and of a fill's token the incarnation, the time and the mark.
+-- Lives are in milliseconds. Answers two for each key: what came of it, and the version now stored.
+local WORD = 4294967296
+
+local clock = redis.call('TIME')
+local now = clock[1] * 1000000 + clock[2]
+
+local incarnation = redis.call('GET', KEYS[1])
+if not incarnation then
+	incarnation = ARGV[1]
+	redis.call('SET', KEYS[1], incarnation, 'PX', ARGV[2])
+end
+
+local function generationOf(entry)
+	local high, low = struct.unpack('>I4I4', entry, 17)
+	return high * WORD + low
+end
+
+-- Of rank, order's high word and its low word, the first that differs decides.
+local function compare(new, old)
+	local rank, high, low = struct.unpack('>I4I4I4', new, 5)
+	local oldRank, oldHigh, oldLow = struct.unpack('>I4I4I4', old, 5)
+	if rank ~= oldRank then
+		return (rank > oldRank) and 2 or -2
+	end
+	if high ~= oldHigh then
+		return (high > oldHigh) and 1 or -1
+	end
+	if low ~= oldLow then
+		return (low > oldLow) and 1 or -1
+	end
+	return 0
+end
+
+local function isTooLate(generation, token, readAt, mark)
+	local age = now - readAt
+	return token ~= incarnation or age < 0 or age > tonumber(ARGV[3]) or generation ~= mark
+end
+
+local function decide(kind, new, old)
+	if kind == 'I' or kind == 'F' or not old then
+		return 'S'
+	end
+	local order = compare(new, old)
+	if order == -2 then
+		return 'A'
+	end
+	if order == -1 then
+		return 'O'
+	end
+	local removal = string.byte(old, 3) == 1
+	local equalStays = kind == 'U' or kind == 'L' or (kind == 'E' and removal)
+	return (order == 0 and equalStays) and 'D' or 'S'
+end
+
+local function number(value)
+	local high = math.floor(value / WORD)
+	return struct.pack('>I4I4', high, value - high * WORD)
+end
+
+local answer = {}
+for i = 2, #KEYS do
+	local at = 5 + (i - 2) * 6
+	local kind, life, new = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2]
+	local old = redis.call('GET', KEYS[i])
+	if old and (#old < 32 or string.byte(old, 1) ~= 192) then
+		old = false
+	end
+	local generation = old and generationOf(old) or 0
+	local status
+	if kind == 'L' and isTooLate(generation, ARGV[at + 3], tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5])) then
+		status = 'T'
+	else
+		status = decide(kind, new, old)
+	end
+	local stored = old
+	if status == 'S' then
+		if kind == 'I' or kind == 'D' or kind == 'F' then
+			generation = math.max(generation + 1, now)
+		end
+		if kind == 'I' or kind == 'D' then
+			life = math.max(life, tonumber(ARGV[4]))
+		end
+		local expiry = math.floor(now / 1000) + life
+		stored = string.sub(new, 1, 16) .. number(generation) .. number(expiry) .. string.sub(new, 33)
+		redis.call('SET', KEYS[i], stored, 'PX', string.format('%.0f', life))
+	end
+	answer[#answer + 1] = status
+	answer[#answer + 1] = stored and string.sub(stored, 1, 32) or ''
+end
+return answer

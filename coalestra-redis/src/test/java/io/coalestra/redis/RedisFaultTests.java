@@ -1,0 +1,243 @@
+package io.coalestra.redis;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import io.coalestra.cache.WriteRule;
+import io.coalestra.cache.WriteStatus;
+import io.coalestra.tier.FillToken;
+import io.coalestra.tier.ServerProcess;
+import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.TierContent;
+import io.coalestra.tier.TierException;
+import io.coalestra.tier.TierHealth;
+import io.coalestra.tier.TierKey;
+import io.coalestra.tier.TierListener;
+import io.coalestra.tier.TierLookup;
+import io.coalestra.tier.TierWrite;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class RedisFaultTests {
+
+	private static final TierKey KEY = new TierKey("faults", "a");
+
+	private static final TierContent CONTENT = TierContent.of(0, 1, "v".getBytes(StandardCharsets.UTF_8));
+
+	private static final Duration LIFE = Duration.ofMinutes(5);
+
+	private final List<AutoCloseable> open = new ArrayList<>();
+
+	@AfterEach
+	void close() throws Exception {
+		for (AutoCloseable each : this.open.reversed()) {
+			each.close();
+		}
+	}
+
+	private ServerProcess server(String... options) {
+		ServerProcess server = RedisServers.start(options);
+		this.open.add(server);
+		return server;
+	}
+
+	private RedisTier tier(RedisURI uri) {
+		RedisTier tier = RedisTier.at(uri).build();
+		this.open.add(tier);
+		return tier;
+	}
+
+	private static void awaitConnected(RedisTier tier) {
+		assertThat(ServerProcess.within(() -> RedisServers.isConnected(tier))).as(tier.health().toString()).isTrue();
+	}
+
+	private static <T> T get(CompletableFuture<T> future) throws Exception {
+		return future.get(10, TimeUnit.SECONDS);
+	}
+
+	private static TierLookup read(SharedTier tier) throws Exception {
+		return get(tier.read(List.of(KEY))).getFirst();
+	}
+
+	@Test
+	void aTierWhoseServerIsNotThereFailsAtOnceAndFindsItLater() throws Exception {
+		ServerProcess server = server();
+		server.kill();
+		RedisTier tier = tier(RedisServers.uri(server));
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> read(tier))
+			.withCauseInstanceOf(TierException.class)
+			.withMessageContaining("not connected");
+		assertThat(ServerProcess.within(() -> String.valueOf(tier.health().reason()).contains("refused")))
+			.as(tier.health().toString())
+			.isTrue();
+		server.start();
+		awaitConnected(tier);
+		assertThat(read(tier)).isInstanceOf(TierLookup.Nothing.class);
+		assertThat(tier.health().reason()).isNull();
+	}
+
+	@Test
+	void aFillThatBeganBeforeTheServerLostItsContentsIsRefused() throws Exception {
+		ServerProcess server = server();
+		RedisTier tier = tier(RedisServers.uri(server));
+		awaitConnected(tier);
+		FillToken before = read(tier).token();
+		server.kill();
+		assertThat(ServerProcess.within(() -> !RedisServers.isConnected(tier))).isTrue();
+		server.start();
+		awaitConnected(tier);
+		assertThat(get(tier.write(List.of(new TierWrite.Fill(KEY, CONTENT, before, LIFE)))).getFirst().status())
+			.isEqualTo(WriteStatus.IGNORED_INVALIDATED);
+		FillToken after = read(tier).token();
+		assertThat(after.incarnation()).isNotEqualTo(before.incarnation());
+		assertThat(get(tier.write(List.of(new TierWrite.Fill(KEY, CONTENT, after, LIFE)))).getFirst().isStored())
+			.isTrue();
+	}
+
+	@Test
+	void aSubscriptionIsMadeAnewAfterTheServerCameBack() throws Exception {
+		ServerProcess server = server();
+		RedisTier tier = tier(RedisServers.uri(server));
+		awaitConnected(tier);
+		List<String> told = new CopyOnWriteArrayList<>();
+		SharedTier.Subscription subscription = tier.subscribe(new TierListener() {
+
+			@Override
+			public void received(byte[] message) {
+				told.add(new String(message, StandardCharsets.UTF_8));
+			}
+
+			@Override
+			public void subscribed() {
+				told.add("subscribed");
+			}
+
+			@Override
+			public void interrupted() {
+				told.add("interrupted");
+			}
+
+		});
+		this.open.add(subscription);
+		assertThat(ServerProcess.within(() -> told.contains("subscribed"))).isTrue();
+		server.kill();
+		assertThat(ServerProcess.within(() -> told.contains("interrupted"))).isTrue();
+		server.start();
+		assertThat(ServerProcess.within(() -> told.lastIndexOf("subscribed") > 1)).as(told.toString()).isTrue();
+		awaitConnected(tier);
+		get(tier.send("hello".getBytes(StandardCharsets.UTF_8)));
+		assertThat(ServerProcess.within(() -> told.contains("hello"))).isTrue();
+	}
+
+	@Test
+	void aPausedServerAnswersWhenItGoesOn() throws Exception {
+		ServerProcess server = server();
+		RedisTier tier = tier(RedisServers.uri(server));
+		awaitConnected(tier);
+		assertThat(read(tier)).isInstanceOf(TierLookup.Nothing.class);
+		server.pause();
+		CompletableFuture<List<TierLookup>> asked = tier.read(List.of(KEY));
+		assertThat(asked).isNotDone();
+		server.resume();
+		assertThat(get(asked)).hasSize(1);
+	}
+
+	@Test
+	void aWrongPasswordIsTheReasonInTheHealth() {
+		ServerProcess server = server("--requirepass", "right");
+		RedisURI uri = RedisURI.builder()
+			.withHost("127.0.0.1")
+			.withPort(server.port())
+			.withPassword("wrong".toCharArray())
+			.build();
+		RedisTier tier = tier(uri);
+		assertThat(ServerProcess.within(() -> String.valueOf(tier.health().reason()).contains("WRONGPASS")))
+			.as(tier.health().toString())
+			.isTrue();
+		assertThat(tier.health().connection()).isEqualTo(TierHealth.Connection.DISCONNECTED);
+	}
+
+	@Test
+	void tlsWhereTheServerSpeaksNoneIsAReasonInTheHealth() {
+		RedisURI uri = RedisURI.builder().withHost("127.0.0.1").withPort(server().port()).withSsl(true).build();
+		RedisTier tier = tier(uri);
+		assertThat(ServerProcess.within(() -> !"not yet tried".equals(tier.health().reason()))).isTrue();
+		assertThat(tier.health().connection()).isEqualTo(TierHealth.Connection.DISCONNECTED);
+	}
+
+	@Test
+	void aFullServerRefusesWritesAndGoesOnReading() throws Exception {
+		ServerProcess server = server("--maxmemory", "100kb", "--maxmemory-policy", "noeviction");
+		RedisTier tier = tier(RedisServers.uri(server));
+		awaitConnected(tier);
+		assertThatExceptionOfType(ExecutionException.class)
+			.isThrownBy(() -> get(tier.write(List.of(new TierWrite.Update(KEY, CONTENT, WriteRule.MONOTONIC, LIFE)))))
+			.withCauseInstanceOf(TierException.class)
+			.withMessageContaining("OOM");
+		assertThat(RedisServers.isConnected(tier)).isTrue();
+	}
+
+	@Test
+	void everyKeyExpires() throws Exception {
+		ServerProcess server = server();
+		RedisTier tier = tier(RedisServers.uri(server));
+		awaitConnected(tier);
+		read(tier);
+		get(tier.write(List.of(new TierWrite.Update(KEY, CONTENT, WriteRule.MONOTONIC, LIFE),
+				new TierWrite.Invalidation(new TierKey("faults", "b"), Duration.ofSeconds(1)))));
+		get(tier.leases().claim("lease", "me", LIFE));
+		get(tier.leases().recordOnce("nonce", LIFE));
+		try (RedisClient client = RedisClient.create(RedisServers.uri(server)); var connection = client.connect()) {
+			List<String> keys = connection.sync().keys("*");
+			assertThat(keys).hasSize(6).allSatisfy((key) -> assertThat(connection.sync().pttl(key)).isPositive());
+			assertThat(
+					connection.sync().pttl(keys.stream().filter((key) -> key.endsWith("faults:b")).findFirst().get()))
+				.as("a removal outlives the longest fill")
+				.isGreaterThan(tier.longestFill().toMillis());
+		}
+	}
+
+	@Test
+	void aServerThatSentinelsNameIsFound() throws Exception {
+		ServerProcess server = server();
+		Path configuration = Files.createTempFile("coalestra-sentinel-", ".conf");
+		Files.writeString(configuration, "sentinel monitor main 127.0.0.1 " + server.port() + " 1\n");
+		ServerProcess sentinel = ServerProcess.start((port) -> List.of("redis-server", configuration.toString(),
+				"--sentinel", "--port", Integer.toString(port), "--bind", "127.0.0.1"));
+		this.open.add(sentinel);
+		this.open.add(() -> deleteQuietly(configuration));
+		RedisTier tier = tier(RedisURI.Builder.sentinel("127.0.0.1", sentinel.port(), "main").build());
+		awaitConnected(tier);
+		assertThat(get(tier.write(List.of(new TierWrite.Update(KEY, CONTENT, WriteRule.MONOTONIC, LIFE)))).getFirst()
+			.isStored()).isTrue();
+	}
+
+	private static void deleteQuietly(Path file) throws IOException {
+		Files.deleteIfExists(file);
+	}
+
+	@Test
+	void aClosedTierRefuses() {
+		RedisTier tier = tier(RedisServers.uri(server()));
+		awaitConnected(tier);
+		tier.close();
+		assertThat(tier.health().connection()).isEqualTo(TierHealth.Connection.CLOSED);
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> read(tier))
+			.withMessageContaining("closed");
+	}
+
+}
