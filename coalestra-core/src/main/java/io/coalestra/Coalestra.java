@@ -3,10 +3,13 @@ package io.coalestra;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -25,8 +28,10 @@ import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.ObservationPolicy;
 import io.coalestra.policy.Resilience;
 import io.coalestra.policy.SourceAuthority;
+import io.coalestra.signal.BufferSettings;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
+import io.coalestra.signal.SinkBuffering;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceSettings;
@@ -94,6 +99,14 @@ public final class Coalestra {
 	private final List<EventSink> eventSinks = new ArrayList<>();
 
 	private MetricSink metricSink = MetricSink.NONE;
+
+	private SinkBuffering sinkBuffering = SinkBuffering.AUTO;
+
+	private BufferSettings sinkBuffer = BufferSettings.DEFAULT;
+
+	private final List<AutoCloseable> resources = new ArrayList<>();
+
+	private final Set<AutoCloseable> handedOver = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
@@ -375,6 +388,41 @@ public final class Coalestra {
 	}
 
 	/**
+	 * Sets before which sinks there is a buffer, so that a slow sink slows no read.
+	 * @param value the rule; by default {@link SinkBuffering#AUTO}
+	 * @return this
+	 */
+	public Coalestra sinkBuffering(SinkBuffering value) {
+		this.sinkBuffering = Objects.requireNonNull(value, "sinkBuffering");
+		return this;
+	}
+
+	/**
+	 * Sets the bounds of the buffers before sinks.
+	 * @param value the bounds; by default {@link BufferSettings#DEFAULT}
+	 * @return this
+	 */
+	public Coalestra sinkBuffer(BufferSettings value) {
+		this.sinkBuffer = Objects.requireNonNull(value, "sinkBuffer");
+		return this;
+	}
+
+	/**
+	 * Hands something over to be closed with the builder, such as the client of a source:
+	 * when no call needs it any more, the last handed over first. A sink among them is
+	 * closed after all others, once it has taken what its buffer held.
+	 * @param resource what to close; handing it over again changes nothing
+	 * @return this
+	 */
+	public Coalestra closing(AutoCloseable resource) {
+		Objects.requireNonNull(resource, "resource");
+		if (this.handedOver.add(resource)) {
+			this.resources.add(resource);
+		}
+		return this;
+	}
+
+	/**
 	 * Sets what draws jitter.
 	 * @param value the generator, safe for concurrent use
 	 * @return this
@@ -405,7 +453,8 @@ public final class Coalestra {
 				this.authority, this.observation, this.resilience, Map.copyOf(this.resilienceBySource),
 				this.resilienceFunction, this.defaultDeadline, this.maxConcurrency, this.supportMemory,
 				this.transportTimeoutGrace, this.deadlineDispatchGrace, store, this.copier, this.timeSource,
-				this.executor, List.copyOf(this.eventSinks), this.metricSink, this.random));
+				this.executor, List.copyOf(this.eventSinks), this.metricSink, this.sinkBuffering, this.sinkBuffer,
+				List.copyOf(this.resources), this.random));
 	}
 
 	private List<Source> configuredSources(List<String> faults) {

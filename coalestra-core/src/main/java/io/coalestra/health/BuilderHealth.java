@@ -2,14 +2,15 @@ package io.coalestra.health;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 import io.coalestra.cache.CacheStatistics;
+import io.coalestra.signal.BufferStatistics;
 import io.coalestra.source.TimeoutGuarantee;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * lock is waited for, and nothing in it names a subject or a qualifier.
  *
  * @param takenAt when
+ * @param builder the builder's name
  * @param closed whether the builder was closed
  * @param backgroundRefreshes refreshes in progress
  * @param flights reads in progress
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param capacity permits by limiter: {@code __global__} and each limited source
  * @param cache what the cache has done
  * @param circuits circuits that are not closed and at rest, by source and scope
+ * @param runningCalls calls of sources that have not ended, runaways included
  * @param runawayCalls calls that were given up and have not ended, by source
  * @param queueTimeouts calls that got no permit in time
  * @param sourceTimeouts calls that outlasted their source's time limit
@@ -36,19 +39,24 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutGuarantees what the sources declare about time
  * @param transportTimeoutViolations calls that outlasted what their client declared, by
  * source
- * @param containedSinkFailures exceptions of sinks that were contained
+ * @param buffers what the buffers before sinks have done
+ * @param containedSinkFailures exceptions of sinks that were contained on the path of
+ * builds
+ * @param components what works beside the builder and reports with it
  */
-public record BuilderHealth(Instant takenAt, boolean closed, long backgroundRefreshes, long flights,
+public record BuilderHealth(Instant takenAt, String builder, boolean closed, long backgroundRefreshes, long flights,
 		@Nullable Duration oldestFlight, long rememberedSupport, Map<String, Capacity> capacity, CacheStatistics cache,
-		List<CircuitCount> circuits, Map<String, Long> runawayCalls, long queueTimeouts, long sourceTimeouts,
-		long deadlinesExceeded, Map<String, Long> inlineOverruns, Map<String, TimeoutGuarantee> timeoutGuarantees,
-		Map<String, Long> transportTimeoutViolations, long containedSinkFailures) {
+		List<CircuitCount> circuits, long runningCalls, Map<String, Long> runawayCalls, long queueTimeouts,
+		long sourceTimeouts, long deadlinesExceeded, Map<String, Long> inlineOverruns,
+		Map<String, TimeoutGuarantee> timeoutGuarantees, Map<String, Long> transportTimeoutViolations,
+		Map<String, BufferStatistics> buffers, long containedSinkFailures, Map<String, ComponentHealth> components) {
 
 	/**
 	 * Checks and copies; maps are sorted by name.
 	 */
 	public BuilderHealth {
 		Objects.requireNonNull(takenAt, "takenAt");
+		Objects.requireNonNull(builder, "builder");
 		Objects.requireNonNull(cache, "cache");
 		capacity = Collections.unmodifiableMap(new TreeMap<>(capacity));
 		circuits = List.copyOf(circuits);
@@ -56,6 +64,8 @@ public record BuilderHealth(Instant takenAt, boolean closed, long backgroundRefr
 		inlineOverruns = Collections.unmodifiableMap(new TreeMap<>(inlineOverruns));
 		timeoutGuarantees = Collections.unmodifiableMap(new TreeMap<>(timeoutGuarantees));
 		transportTimeoutViolations = Collections.unmodifiableMap(new TreeMap<>(transportTimeoutViolations));
+		buffers = Collections.unmodifiableMap(new TreeMap<>(buffers));
+		components = Collections.unmodifiableMap(new TreeMap<>(components));
 	}
 
 	/**
@@ -67,69 +77,108 @@ public record BuilderHealth(Instant takenAt, boolean closed, long backgroundRefr
 	}
 
 	/**
-	 * Judges the state.
-	 * @return the findings, the gravest reason first where order matters to a reader
+	 * Returns the calls that outlasted what their client declared, over all sources.
+	 * @return the number of calls
 	 */
-	public List<Finding> findings() {
-		List<Finding> findings = new ArrayList<>();
-		if (this.closed) {
-			findings.add(new Finding(Severity.CRITICAL, "builder_closed", "", "the builder was closed"));
-		}
-		this.timeoutGuarantees.values().stream().filter((guarantee) -> !guarantee.safe()).forEach((guarantee) -> {
-			boolean undeclared = guarantee.status() == TimeoutGuarantee.Status.UNDECLARED;
-			findings.add(new Finding(undeclared ? Severity.DEGRADED : Severity.CRITICAL,
-					undeclared ? "undeclared_source_timeout" : "unsafe_blocking_source", guarantee.source(),
-					"a call of the source may never end: " + guarantee.status().wireName()));
-		});
-		this.capacity.forEach((name, permits) -> {
-			if (permits.waiting() > 0) {
-				findings.add(new Finding((permits.waiting() >= permits.limit()) ? Severity.CRITICAL : Severity.DEGRADED,
-						"source_capacity_waiting", name,
-						permits.waiting() + " calls wait for one of " + permits.limit() + " permits"));
-			}
-		});
-		for (CircuitCount circuit : this.circuits) {
-			findings.add(new Finding(Severity.DEGRADED,
-					"open".equals(circuit.state()) ? "circuit_open" : "circuit_half_open", circuit.source(),
-					circuit.count() + " circuits are " + circuit.state()));
-		}
-		this.runawayCalls.forEach((source, count) -> {
-			if (count > 0) {
-				findings.add(new Finding(Severity.DEGRADED, "runaway_calls", source,
-						count + " calls were given up and have not ended"));
-			}
-		});
-		return findings;
+	public long transportTimeoutViolationCount() {
+		return sum(this.transportTimeoutViolations);
 	}
 
 	/**
-	 * Returns the gravest severity among the findings.
-	 * @return the severity
+	 * Returns the inline calls that held their caller past its time, over all sources.
+	 * @return the number of calls
 	 */
-	public Severity severity() {
-		Severity gravest = Severity.HEALTHY;
-		for (Finding finding : findings()) {
-			if (finding.severity().compareTo(gravest) > 0) {
-				gravest = finding.severity();
-			}
-		}
-		return gravest;
+	public long inlineOverrunCount() {
+		return sum(this.inlineOverruns);
+	}
+
+	private static long sum(Map<String, Long> counts) {
+		return counts.values().stream().mapToLong(Long::longValue).sum();
 	}
 
 	/**
-	 * How grave a state is.
+	 * Returns the records that wait for sinks, over all buffers.
+	 * @return the number of records
 	 */
-	public enum Severity {
+	public long pendingSinkRecords() {
+		return sum(BufferStatistics::pending);
+	}
 
-		/** Nothing to see. */
-		HEALTHY,
+	/**
+	 * Returns the records that sinks did not get, over all buffers.
+	 * @return the number of records
+	 */
+	public long droppedSinkRecords() {
+		return sum(BufferStatistics::dropped);
+	}
 
-		/** It answers, but slower, older or with less reserve. */
-		DEGRADED,
+	/**
+	 * Returns the exceptions of sinks: those contained on the path of builds, and those
+	 * contained by buffers.
+	 * @return the number of exceptions
+	 */
+	public long sinkFailures() {
+		return this.containedSinkFailures + sum(BufferStatistics::failures);
+	}
 
-		/** It does not answer, or may stop to. */
-		CRITICAL
+	/**
+	 * Returns how often closing a buffer took longer than it was given.
+	 * @return the number of times
+	 */
+	public long sinkShutdownTimeouts() {
+		return sum(BufferStatistics::shutdownTimeouts);
+	}
 
+	private long sum(ToLongFunction<BufferStatistics> number) {
+		return this.buffers.values().stream().mapToLong(number).sum();
+	}
+
+	/**
+	 * Judges the state by the default policy. Counters are not judged: since when they
+	 * count is not known.
+	 * @return the assessment
+	 */
+	public HealthAssessment assess() {
+		return assess(HealthPolicy.DEFAULT);
+	}
+
+	/**
+	 * Judges the state. Counters are not judged: since when they count is not known.
+	 * @param policy from where on something is a finding
+	 * @return the assessment
+	 */
+	public HealthAssessment assess(HealthPolicy policy) {
+		return new Assessor(this, policy).assess(null);
+	}
+
+	/**
+	 * Judges the state, and by how much counters of faults have grown. A counter that is
+	 * smaller than before, as after a restart, has not grown.
+	 * @param policy from where on something is a finding
+	 * @param previous an earlier state
+	 * @return the assessment
+	 */
+	public HealthAssessment assess(HealthPolicy policy, BuilderHealth previous) {
+		return new Assessor(this, policy).assess(Objects.requireNonNull(previous, "previous"));
+	}
+
+	/**
+	 * Writes the versioned form {@code coalestra.builder-health} with the assessment of
+	 * {@link #assess()}.
+	 * @return maps, lists, strings, numbers, booleans and nulls
+	 */
+	public Map<String, @Nullable Object> toMap() {
+		return toMap(assess());
+	}
+
+	/**
+	 * Writes the versioned form {@code coalestra.builder-health}. Readers branch on its
+	 * version and pass over fields that they do not know.
+	 * @param assessment is written with it
+	 * @return maps, lists, strings, numbers, booleans and nulls
+	 */
+	public Map<String, @Nullable Object> toMap(HealthAssessment assessment) {
+		return HealthForm.of(this, assessment);
 	}
 
 	/**
@@ -151,17 +200,6 @@ public record BuilderHealth(Instant takenAt, boolean closed, long backgroundRefr
 	 * @param count how many there are
 	 */
 	public record CircuitCount(String source, String scope, String state, long count) {
-	}
-
-	/**
-	 * Something that an operator should know.
-	 *
-	 * @param severity how grave it is
-	 * @param reason a stable name for it
-	 * @param component what it is about: a source or a limiter; empty for the builder
-	 * @param message what it is, in a few words
-	 */
-	public record Finding(Severity severity, String reason, String component, String message) {
 	}
 
 }

@@ -1,12 +1,15 @@
 package io.coalestra.signal;
 
+import java.util.Objects;
+
 /**
  * Takes the engine's events.
  *
  * <p>
- * Implementations are safe for concurrent use and do not block: they are called on the
- * path of builds. What they throw is contained, counted and logged once; it never reaches
- * a build.
+ * Implementations are safe for concurrent use. One that {@linkplain #isNonBlocking() says
+ * that it never blocks} is called on the path of builds, any other from a buffer's
+ * thread. What they throw is contained, counted and logged once; it never reaches a
+ * build.
  */
 @FunctionalInterface
 public interface EventSink {
@@ -26,6 +29,24 @@ public interface EventSink {
 	 */
 	default boolean wants(EventType type) {
 		return type != EventType.CACHE_HIT;
+	}
+
+	/**
+	 * Returns whether {@link #emit} is sure not to block: it neither waits nor writes to
+	 * a disk or a network. A builder puts a buffer before a sink that does not say so.
+	 * @return by default false
+	 */
+	default boolean isNonBlocking() {
+		return false;
+	}
+
+	/**
+	 * Declares that a sink never blocks, so that it is called on the path of builds.
+	 * @param sink the sink
+	 * @return the sink with that declaration
+	 */
+	static EventSink nonBlocking(EventSink sink) {
+		return new NonBlockingEventSink(Objects.requireNonNull(sink, "sink"));
 	}
 
 }

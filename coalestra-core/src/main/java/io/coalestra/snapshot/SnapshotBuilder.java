@@ -2,11 +2,14 @@ package io.coalestra.snapshot;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.coalestra.health.BuilderHealth;
+import io.coalestra.health.HealthComponent;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.publish.ResourcePublisher;
+import io.coalestra.source.SourceDescription;
 
 /**
  * Makes snapshots: the one object that an application shares and asks.
@@ -85,6 +88,20 @@ public interface SnapshotBuilder extends AutoCloseable {
 	BuilderHealth health();
 
 	/**
+	 * Lets something that works beside the builder report with it, in
+	 * {@link BuilderHealth#components()}. Adding it again changes nothing.
+	 * @param component what reports
+	 * @throws IllegalArgumentException if another component has its name
+	 */
+	void addHealthComponent(HealthComponent component);
+
+	/**
+	 * Returns what is known of the sources.
+	 * @return the sources in the order in which they are asked
+	 */
+	List<SourceDescription> sources();
+
+	/**
 	 * Removes entries that are too old to serve from the cache.
 	 * @return how many were removed
 	 */
@@ -118,10 +135,43 @@ public interface SnapshotBuilder extends AutoCloseable {
 	boolean isClosed();
 
 	/**
-	 * Closes the builder: no build begins any more, builds in progress fail what they
-	 * still wait for, and calls in progress are interrupted. A second call does nothing.
+	 * Closes the builder as {@link CloseOptions#DEFAULT} says. A second call does
+	 * nothing. What does not end in time ends later, and is logged.
+	 * @throws IllegalStateException if something that was handed to the builder failed to
+	 * close; everything else was closed all the same
 	 */
 	@Override
-	void close();
+	default void close() {
+		if (isClosed()) {
+			return;
+		}
+		List<Throwable> failures = close(CloseOptions.DEFAULT).failures();
+		if (!failures.isEmpty()) {
+			IllegalStateException thrown = new IllegalStateException("the builder was closed, but not all that it held",
+					failures.getFirst());
+			failures.stream().skip(1).forEach(thrown::addSuppressed);
+			throw thrown;
+		}
+	}
+
+	/**
+	 * Closes the builder: no build begins any more, reads in progress end or fail, calls
+	 * in progress are interrupted, what was handed over is closed, and sinks take what
+	 * their buffers hold. Every step is taken, whatever becomes of the others; health
+	 * works on. An interrupt ends the waiting, not the closing.
+	 * @param options how much time each step has
+	 * @return what it came to; for a call that is not the first, what the first came to,
+	 * or no steps while that is going on
+	 */
+	CloseReport close(CloseOptions options);
+
+	/**
+	 * Waits until the builder is closed and nothing of it is left: no call of a source,
+	 * no buffer's thread, no resource that is being closed.
+	 * @param limit how long to wait at most
+	 * @return true if nothing is left; false when the limit passed first
+	 * @throws InterruptedException if interrupted while waiting
+	 */
+	boolean awaitTermination(Duration limit) throws InterruptedException;
 
 }

@@ -12,12 +12,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Waits for what other threads do.
  */
-final class Waiting {
+public final class Waiting {
 
 	private Waiting() {
 	}
 
-	static void until(String what, Duration limit, BooleanSupplier condition) {
+	/**
+	 * Waits until a condition is met.
+	 * @param what what is waited for
+	 * @param limit how long at most
+	 * @param condition the condition
+	 */
+	public static void until(String what, Duration limit, BooleanSupplier condition) {
 		until(() -> what, limit, condition);
 	}
 

@@ -77,7 +77,7 @@ class DeadlineTests extends EngineFixture {
 		assertThat(builder.health().capacity().get("__global__").inUse())
 			.as("the permit stays taken until the call has truly ended")
 			.isEqualTo(1);
-		assertThat(builder.health().findings()).extracting("reason").contains("runaway_calls");
+		assertThat(builder.health().assess().findings()).extracting("reason").contains("runaway_calls");
 		this.gate.open();
 	}
 

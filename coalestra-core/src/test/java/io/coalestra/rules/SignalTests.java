@@ -3,18 +3,26 @@ package io.coalestra.rules;
 import java.util.List;
 
 import io.coalestra.fixtures.EngineFixture;
+import io.coalestra.fixtures.Gate;
 import io.coalestra.fixtures.Script;
+import io.coalestra.health.Severity;
 import io.coalestra.policy.Freshness;
+import io.coalestra.signal.BufferSettings;
+import io.coalestra.signal.BufferStatistics;
+import io.coalestra.signal.BufferedEventSink;
 import io.coalestra.signal.Event;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
 import io.coalestra.signal.MetricSink;
+import io.coalestra.signal.Overflow;
+import io.coalestra.signal.SinkBuffering;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.Source;
 import org.junit.jupiter.api.Test;
 
 import static io.coalestra.fixtures.Types.BTC;
+import static io.coalestra.fixtures.Types.ETH;
 import static io.coalestra.fixtures.Types.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -80,10 +88,49 @@ class SignalTests extends EngineFixture {
 		MetricSink brokenToo = (metric, labels) -> (value) -> {
 			throw new StackOverflowError("deep");
 		};
-		SnapshotBuilder builder = start(steps().source(rest()).eventSink(broken).metricSink(brokenToo));
+		SnapshotBuilder builder = start(steps().source(rest())
+			.eventSink(EventSink.nonBlocking(broken))
+			.metricSink(MetricSink.nonBlocking(brokenToo)));
 		assertThat(build(builder, BTC).get(BTC)).isEqualTo(1);
 		builder.publisher().publish(BTC, 2, "feed");
 		assertThat(builder.health().containedSinkFailures()).isPositive();
+	}
+
+	@Test
+	void aSinkThatHangsHoldsNoBuildAndSaysSoInTheHealth() {
+		Gate disk = new Gate();
+		SnapshotBuilder builder = start(steps().source(rest())
+			.eventSink((event) -> disk.passStubbornly())
+			.sinkBuffer(new BufferSettings(1, Overflow.DROP_NEWEST)));
+		build(builder, BTC);
+		disk.awaitArrivals(1);
+		build(builder, ETH);
+		BufferStatistics buffer = builder.health().buffers().get("events");
+		assertThat(buffer.pending()).isEqualTo(2);
+		assertThat(buffer.dropped()).isPositive();
+		assertThat(builder.health().assess().reasons()).containsExactly("observability_backlog_high");
+		assertThat(builder.health().assess().severity()).isEqualTo(Severity.CRITICAL);
+		disk.open();
+	}
+
+	@Test
+	void buffersAreMadeForThoseSinksThatMayBlock() {
+		EventSink quick = EventSink.nonBlocking((event) -> {
+		});
+		EventSink slow = (event) -> {
+		};
+		assertThat(start(steps()).health().buffers()).isEmpty();
+		assertThat(start(steps().eventSink(quick).eventSink(slow).eventSink(slow)).health().buffers())
+			.containsOnlyKeys("events", "events-2");
+		assertThat(start(steps().eventSink(slow).sinkBuffering(SinkBuffering.NONE)).health().buffers()).isEmpty();
+		assertThat(start(steps().eventSink(quick).sinkBuffering(SinkBuffering.ALL)).health().buffers())
+			.containsOnlyKeys("events", "events-2", "metrics");
+		BufferedEventSink own = new BufferedEventSink("mine", slow, BufferSettings.DEFAULT);
+		SnapshotBuilder handed = start(steps().eventSink(own).sinkBuffering(SinkBuffering.ALL));
+		assertThat(handed.health().buffers()).containsOnlyKeys("events", "events-2", "metrics");
+		handed.close();
+		assertThat(own.statistics().closed()).as("a buffer that the builder did not make").isFalse();
+		own.close();
 	}
 
 	@Test

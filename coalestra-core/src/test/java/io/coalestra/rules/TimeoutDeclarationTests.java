@@ -8,7 +8,8 @@ import io.coalestra.failure.FailureReason;
 import io.coalestra.failure.SourceFailure;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Script;
-import io.coalestra.health.BuilderHealth;
+import io.coalestra.health.Finding;
+import io.coalestra.health.Severity;
 import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
 import io.coalestra.snapshot.SnapshotBuilder;
@@ -62,9 +63,9 @@ class TimeoutDeclarationTests extends EngineFixture {
 		SnapshotBuilder builder = start(
 				steps().source(rest().build()).timeoutDeclarations(TimeoutDeclarations.REPORTED));
 		assertThat(build(builder, BTC).get(BTC)).isEqualTo(1);
-		assertThat(builder.health().findings()).extracting(BuilderHealth.Finding::reason)
+		assertThat(builder.health().assess().findings()).extracting(Finding::reason)
 			.containsExactly("undeclared_source_timeout");
-		assertThat(builder.health().severity()).isEqualTo(BuilderHealth.Severity.DEGRADED);
+		assertThat(builder.health().assess().severity()).isEqualTo(Severity.DEGRADED);
 	}
 
 	@Test
@@ -74,7 +75,7 @@ class TimeoutDeclarationTests extends EngineFixture {
 		assertThatIllegalArgumentException().isThrownBy(reported::build)
 			.withMessageContaining("unsafe_timeout_not_within_source");
 		SnapshotBuilder builder = start(steps().source(unsafe).timeoutDeclarations(TimeoutDeclarations.UNSAFE_ALLOWED));
-		assertThat(builder.health().severity()).isEqualTo(BuilderHealth.Severity.CRITICAL);
+		assertThat(builder.health().assess().severity()).isEqualTo(Severity.CRITICAL);
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import io.coalestra.internal.circuit.SourceCircuits;
 import io.coalestra.policy.Resilience;
 import io.coalestra.source.AdaptiveConcurrency;
 import io.coalestra.source.Source;
+import io.coalestra.source.SourceDescription;
 import io.coalestra.source.SourceSettings;
 import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.time.TimeSource;
@@ -118,6 +119,15 @@ public final class SourceSlot {
 	 */
 	public TimeoutGuarantee guarantee() {
 		return this.guarantee;
+	}
+
+	/**
+	 * Returns what is known of the source.
+	 * @return the description
+	 */
+	public SourceDescription describe() {
+		return new SourceDescription(name(), SourceDescription.Kind.of(this.source), this.source.settings(),
+				this.resilience, this.guarantee);
 	}
 
 	boolean isInline() {

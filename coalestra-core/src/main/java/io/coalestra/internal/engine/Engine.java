@@ -10,8 +10,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import io.coalestra.cache.Revision;
-import io.coalestra.failure.ResourceFailure;
 import io.coalestra.health.BuilderHealth;
+import io.coalestra.health.HealthComponent;
 import io.coalestra.internal.capacity.Permits;
 import io.coalestra.internal.chain.ChainCounters;
 import io.coalestra.internal.chain.ChainServices;
@@ -22,22 +22,24 @@ import io.coalestra.internal.chain.SourceChain;
 import io.coalestra.internal.chain.SourcePlan;
 import io.coalestra.internal.chain.SourceSlots;
 import io.coalestra.internal.chain.SourceSlot;
-import io.coalestra.internal.flight.Flight;
-import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.FlightRegistry;
 import io.coalestra.internal.flight.WaitGraph;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.signal.Signals;
+import io.coalestra.internal.signal.Sinks;
 import io.coalestra.internal.store.CommitStamp;
 import io.coalestra.internal.store.RevisionStore;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
 import io.coalestra.policy.Resilience;
 import io.coalestra.publish.ResourcePublisher;
+import io.coalestra.snapshot.CloseOptions;
+import io.coalestra.snapshot.CloseReport;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.source.Source;
+import io.coalestra.source.SourceDescription;
 import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -80,13 +82,24 @@ public final class Engine implements SnapshotBuilder {
 
 	private final ExecutorService executor;
 
+	private final Sinks sinks;
+
+	private final HealthComponents components = new HealthComponents();
+
+	private final Shutdown shutdown;
+
 	// Raised by the first close; read by every build.
 	private volatile boolean closed;
+
+	// Written by the first close, when it has ended.
+	private volatile CloseReport closeReport = new CloseReport(List.of());
 
 	private Engine(EngineSettings settings) {
 		this.settings = settings;
 		this.time = settings.timeSource();
-		Signals signals = new Signals(settings.eventSinks(), settings.metricSink(), this.time);
+		this.sinks = new Sinks(settings.eventSinks(), settings.metricSink(), settings.sinkBuffering(),
+				settings.sinkBuffer());
+		Signals signals = new Signals(this.sinks, this.time);
 		this.meters = new Meters(signals);
 		this.store = new RevisionStore(settings.cache(), settings.name(), settings.freshness(), settings.authority(),
 				settings.random());
@@ -107,6 +120,7 @@ public final class Engine implements SnapshotBuilder {
 		dependencies.connect(this.parts);
 		this.refreshes.connect(this.parts);
 		this.publisher = new EnginePublisher(this.parts, settings.observation(), settings.authority());
+		this.shutdown = new Shutdown(settings, this.parts, this.refreshes, this.sinks);
 	}
 
 	/**
@@ -297,11 +311,12 @@ public final class Engine implements SnapshotBuilder {
 		Long oldest = this.parts.registry().oldest();
 		Duration oldestFlight = (oldest != null) ? Duration.ofNanos(Math.max(0, this.time.monotonicNanos() - oldest))
 				: null;
-		return new BuilderHealth(this.time.now(), this.closed, this.refreshes.inProgress(),
+		return new BuilderHealth(this.time.now(), this.settings.name(), this.closed, this.refreshes.inProgress(),
 				this.parts.registry().size(), oldestFlight, this.plan.rememberedSupport(), capacity,
-				this.store.statistics(), circuits, runaways, counters.queueTimeouts().sum(),
-				counters.sourceTimeouts().sum(), counters.deadlinesExceeded().sum(), overruns, guarantees, violations,
-				this.parts.signals().containedFailures());
+				this.store.statistics(), circuits, this.parts.services().running().size(), runaways,
+				counters.queueTimeouts().sum(), counters.sourceTimeouts().sum(), counters.deadlinesExceeded().sum(),
+				overruns, guarantees, violations, this.sinks.statistics(), this.parts.signals().containedFailures(),
+				this.components.report());
 	}
 
 	private static BuilderHealth.Capacity capacityOf(Permits permits) {
@@ -316,23 +331,37 @@ public final class Engine implements SnapshotBuilder {
 	}
 
 	@Override
-	public void close() {
+	public void addHealthComponent(HealthComponent component) {
+		this.components.add(component);
+	}
+
+	@Override
+	public List<SourceDescription> sources() {
+		return this.plan.slots().stream().map(SourceSlot::describe).toList();
+	}
+
+	@Override
+	public CloseReport close(CloseOptions options) {
 		synchronized (this) {
 			if (this.closed) {
-				return;
+				return this.closeReport;
 			}
 			this.closed = true;
 		}
-		this.refreshes.stop();
-		List<Flight> flights = this.parts.registry().inProgress();
-		List<FlightOutcome> outcomes = new ArrayList<>(flights.size());
-		flights.forEach((flight) -> outcomes.add(new FlightOutcome.Failed(
-				ResourceFailure.of(flight.key(), ResourceFailure.Kind.CLOSED, flight.failures()))));
-		this.parts.registry().land(flights, outcomes);
-		this.parts.services().running().interruptAll();
+		CloseReport report = this.shutdown.run(options, this::stopOwnExecutor);
+		this.closeReport = report;
+		return report;
+	}
+
+	private void stopOwnExecutor() {
 		if (this.settings.executor() == null) {
 			this.executor.shutdown();
 		}
+	}
+
+	@Override
+	public boolean awaitTermination(Duration limit) throws InterruptedException {
+		return this.shutdown.awaitTermination(limit);
 	}
 
 	@Override

@@ -15,8 +15,10 @@ import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.ObservationPolicy;
 import io.coalestra.policy.Resilience;
 import io.coalestra.policy.SourceAuthority;
+import io.coalestra.signal.BufferSettings;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
+import io.coalestra.signal.SinkBuffering;
 import io.coalestra.source.Source;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * @param executor runs calls of sources, or null for own virtual threads
  * @param eventSinks take the events
  * @param metricSink takes the metrics
+ * @param sinkBuffering before which sinks there is a buffer
+ * @param sinkBuffer the bounds of the buffers
+ * @param resources what is closed with the builder, in the order of handing over
  * @param random draws jitter
  */
 public record EngineSettings(String name, List<Source> sources, List<ResourceGroup> groups,
@@ -53,5 +58,6 @@ public record EngineSettings(String name, List<Source> sources, List<ResourceGro
 		@Nullable Function<String, @Nullable Resilience> resilienceFunction, @Nullable Duration defaultDeadline,
 		int maxConcurrency, int supportMemory, Duration transportTimeoutGrace, Duration deadlineDispatchGrace,
 		SnapshotCache cache, PayloadCopier copier, TimeSource timeSource, @Nullable ExecutorService executor,
-		List<EventSink> eventSinks, MetricSink metricSink, RandomGenerator random) {
+		List<EventSink> eventSinks, MetricSink metricSink, SinkBuffering sinkBuffering, BufferSettings sinkBuffer,
+		List<AutoCloseable> resources, RandomGenerator random) {
 }

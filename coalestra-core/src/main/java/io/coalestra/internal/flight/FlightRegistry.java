@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
@@ -27,6 +28,10 @@ public final class FlightRegistry {
 	// one looks afterwards whether it has ended, whoever ends one takes it out
 	// afterwards, so that none stays.
 	private final Set<Flight> replaced = ConcurrentHashMap.newKeySet();
+
+	// Set once, by closing. Whoever takes a flight out looks afterwards; whoever sets it
+	// looks afterwards whether there is a flight left.
+	private volatile @Nullable CompletableFuture<Void> none;
 
 	/**
 	 * Joins the read of a key, or opens one.
@@ -72,6 +77,24 @@ public final class FlightRegistry {
 		if (!this.replaced.isEmpty()) {
 			this.replaced.remove(flight);
 		}
+		CompletableFuture<Void> asked = this.none;
+		if (asked != null && size() == 0) {
+			asked.complete(null);
+		}
+	}
+
+	/**
+	 * Tells when no flight is in progress. To be asked once builds begin no more; a
+	 * derivation's own flight outlasts those of what it needs.
+	 * @return completed by the end of the last flight
+	 */
+	public CompletableFuture<Void> whenNone() {
+		CompletableFuture<Void> asked = new CompletableFuture<>();
+		this.none = asked;
+		if (size() == 0) {
+			asked.complete(null);
+		}
+		return asked;
 	}
 
 	/**
@@ -164,10 +187,17 @@ public final class FlightRegistry {
 	 */
 	public @Nullable Long oldest() {
 		Long oldest = null;
-		for (Flight flight : inProgress()) {
-			oldest = (oldest == null || flight.openedAt() - oldest < 0) ? Long.valueOf(flight.openedAt()) : oldest;
+		for (Flight flight : this.flights.values()) {
+			oldest = older(oldest, flight);
+		}
+		for (Flight flight : this.replaced) {
+			oldest = older(oldest, flight);
 		}
 		return oldest;
+	}
+
+	private static Long older(@Nullable Long oldest, Flight flight) {
+		return (oldest == null || flight.openedAt() - oldest < 0) ? Long.valueOf(flight.openedAt()) : oldest;
 	}
 
 	/**

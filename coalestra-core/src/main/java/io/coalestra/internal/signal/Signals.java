@@ -47,17 +47,16 @@ public final class Signals {
 
 	/**
 	 * Makes an emitter.
-	 * @param eventSinks take the events that they want
-	 * @param metricSink takes the metrics
+	 * @param connected take the events that they want, and the metrics
 	 * @param timeSource dates events
 	 */
-	public Signals(List<EventSink> eventSinks, MetricSink metricSink, TimeSource timeSource) {
-		this.metricSink = metricSink;
-		this.metering = !MetricSink.NONE.equals(metricSink);
+	public Signals(Sinks connected, TimeSource timeSource) {
+		this.metricSink = connected.metricSink();
+		this.metering = !MetricSink.NONE.equals(this.metricSink);
 		this.timeSource = timeSource;
 		for (EventType type : EventType.values()) {
 			List<EventSink> wanting = new ArrayList<>();
-			for (EventSink sink : eventSinks) {
+			for (EventSink sink : connected.eventSinks()) {
 				contain(() -> {
 					if (sink.wants(type)) {
 						wanting.add(sink);

@@ -11,6 +11,8 @@ import io.coalestra.cache.CacheStatistics;
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.BuilderHealth.Capacity;
 import io.coalestra.health.BuilderHealth.CircuitCount;
+import io.coalestra.health.ComponentHealth;
+import io.coalestra.signal.BufferStatistics;
 import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.source.TimeoutGuarantee.Status;
 
@@ -26,6 +28,12 @@ public class SampleHealth {
 	private final List<CircuitCount> circuits = new ArrayList<>();
 
 	private final Map<String, Long> runawayCalls = new TreeMap<>();
+
+	private final Map<String, BufferStatistics> buffers = new TreeMap<>();
+
+	private final Map<String, ComponentHealth> components = new TreeMap<>();
+
+	private long sourceTimeouts = 8;
 
 	private boolean closed;
 
@@ -49,13 +57,29 @@ public class SampleHealth {
 		return this;
 	}
 
+	public SampleHealth sourceTimeouts(long count) {
+		this.sourceTimeouts = count;
+		return this;
+	}
+
+	public SampleHealth buffer(String name, BufferStatistics statistics) {
+		this.buffers.put(name, statistics);
+		return this;
+	}
+
+	public SampleHealth component(String name, ComponentHealth state) {
+		this.components.put(name, state);
+		return this;
+	}
+
 	public BuilderHealth build() {
 		Map<String, TimeoutGuarantee> guarantees = Map.of("rest",
 				new TimeoutGuarantee("rest", Status.PROTECTED, Duration.ofMillis(1750), Duration.ofSeconds(2)),
 				"memory", new TimeoutGuarantee("memory", Status.NON_BLOCKING, null, null));
-		return new BuilderHealth(Instant.parse("2026-11-21T10:00:00Z"), this.closed, 1, 5, Duration.ofMillis(1500), 42,
-				this.capacity, new CacheStatistics(10, 10_000, 100, 3, 7, 17, 2, 1, 4), this.circuits,
-				this.runawayCalls, 6, 8, 9, Map.of(), guarantees, Map.of(), 0);
+		return new BuilderHealth(Instant.parse("2026-11-21T10:00:00Z"), "sample", this.closed, 1, 5,
+				Duration.ofMillis(1500), 42, this.capacity, new CacheStatistics(10, 10_000, 100, 3, 7, 17, 2, 1, 4),
+				this.circuits, 3, this.runawayCalls, 6, this.sourceTimeouts, 9, Map.of(), guarantees, Map.of(),
+				this.buffers, 0, this.components);
 	}
 
 }

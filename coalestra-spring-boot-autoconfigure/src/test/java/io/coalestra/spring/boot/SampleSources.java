@@ -6,10 +6,13 @@ import java.util.Map;
 
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
+import io.coalestra.policy.Resilience;
 import io.coalestra.source.BatchSource;
 import io.coalestra.source.BatchValueFetch;
 import io.coalestra.source.SingleSource;
 import io.coalestra.source.Source;
+import io.coalestra.source.SourceDescription;
+import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.source.ValueFetch;
 
 /**
@@ -34,6 +37,11 @@ public final class SampleSources {
 			.priority(100)
 			.timeout(Duration.ofSeconds(2))
 			.transportTimeout(Duration.ofMillis(1750));
+	}
+
+	public static SourceDescription describe(Source source) {
+		return new SourceDescription(source.name(), SourceDescription.Kind.of(source), source.settings(),
+				Resilience.DEFAULT, TimeoutGuarantee.of(source.name(), source.settings()));
 	}
 
 	public static SingleSource.Builder<String> memory() {

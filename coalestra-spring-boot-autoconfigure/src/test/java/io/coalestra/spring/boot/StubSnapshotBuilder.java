@@ -4,18 +4,23 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import io.coalestra.cache.WriteRule;
 import io.coalestra.health.BuilderHealth;
+import io.coalestra.health.HealthComponent;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.publish.PublishResult;
 import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.publish.ResourceUpdate;
+import io.coalestra.snapshot.CloseOptions;
+import io.coalestra.snapshot.CloseReport;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
+import io.coalestra.source.SourceDescription;
 
 /**
  * A builder that makes nothing: it has a state that a test sets, and remembers what was
@@ -26,6 +31,10 @@ public class StubSnapshotBuilder implements SnapshotBuilder {
 	public volatile BuilderHealth health;
 
 	public final StubPublisher publisher = new StubPublisher();
+
+	public final List<HealthComponent> components = new CopyOnWriteArrayList<>();
+
+	public List<SourceDescription> sources = List.of();
 
 	public final AtomicInteger closed = new AtomicInteger();
 
@@ -66,8 +75,29 @@ public class StubSnapshotBuilder implements SnapshotBuilder {
 	}
 
 	@Override
-	public void close() {
+	public CloseReport close(CloseOptions options) {
 		this.closed.incrementAndGet();
+		return new CloseReport(List.of());
+	}
+
+	@Override
+	public void close() {
+		close(CloseOptions.DEFAULT);
+	}
+
+	@Override
+	public boolean awaitTermination(Duration limit) {
+		return true;
+	}
+
+	@Override
+	public void addHealthComponent(HealthComponent component) {
+		this.components.add(component);
+	}
+
+	@Override
+	public List<SourceDescription> sources() {
+		return this.sources;
 	}
 
 	@Override

@@ -5,6 +5,8 @@ import java.util.List;
 import io.coalestra.Coalestra;
 import io.coalestra.cache.PayloadCopier;
 import io.coalestra.cache.SnapshotCache;
+import io.coalestra.health.HealthComponent;
+import io.coalestra.health.HealthPolicy;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.signal.EventSink;
@@ -47,6 +49,23 @@ public final class CoalestraAutoConfiguration {
 	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
 	ResourcePublisher resourcePublisher(SnapshotBuilder snapshotBuilder) {
 		return snapshotBuilder.publisher();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
+	HealthComponentRegistrar coalestraHealthComponents(SnapshotBuilder snapshotBuilder,
+			ObjectProvider<HealthComponent> components) {
+		return new HealthComponentRegistrar(snapshotBuilder, components);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HealthPolicy coalestraHealthPolicy(CoalestraProperties properties) {
+		Faults faults = new Faults();
+		HealthPolicy policy = new PropertiesMapper(properties, faults).healthPolicy();
+		faults.throwIfAny();
+		return policy;
 	}
 
 	@Bean
@@ -98,8 +117,10 @@ public final class CoalestraAutoConfiguration {
 		}
 
 		@Bean
-		SnapshotBuilderLifecycle coalestraLifecycle(SnapshotBuilder snapshotBuilder, ApplicationContext context) {
-			return new SnapshotBuilderLifecycle(snapshotBuilder, context);
+		SnapshotBuilderLifecycle coalestraLifecycle(SnapshotBuilder snapshotBuilder, CoalestraProperties properties,
+				ApplicationContext context) {
+			return new SnapshotBuilderLifecycle(snapshotBuilder,
+					new PropertiesMapper(properties, new Faults()).closeOptions(), context);
 		}
 
 		private static void customize(CoalestraCustomizer customizer, Coalestra coalestra) {

@@ -7,6 +7,8 @@ import java.util.Map;
 
 import io.coalestra.policy.CircuitScope;
 import io.coalestra.policy.RefreshMode;
+import io.coalestra.signal.Overflow;
+import io.coalestra.signal.SinkBuffering;
 import io.coalestra.source.AbandonedCalls;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,8 @@ import org.springframework.boot.logging.LogLevel;
  * @param bases Named groups of settings that sources build on.
  * @param sources Settings of sources by name, over what they say in code.
  * @param events Where the events of the engine go.
+ * @param health From where on the state of the builder is degraded or critical.
+ * @param shutdown How much time the steps of closing the builder have.
  */
 @ConfigurationProperties("coalestra")
 public record CoalestraProperties(@Nullable String name, @Nullable Duration defaultDeadline,
@@ -52,7 +56,8 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 		@DefaultValue("fail") UnknownSources unknownSources, @DefaultValue Cache cache,
 		@DefaultValue Map<String, FreshnessRule> freshness, @DefaultValue Observation observation,
 		@DefaultValue Authority authority, @DefaultValue Defaults defaults, @DefaultValue Map<String, SourceRule> bases,
-		@DefaultValue Map<String, SourceRule> sources, @DefaultValue Events events) {
+		@DefaultValue Map<String, SourceRule> sources, @DefaultValue Events events, @DefaultValue Health health,
+		@DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Copies.
@@ -223,8 +228,55 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	 * @param logLevel Level at which events are logged by the logger "coalestra". They
 	 * are not logged when it is not set, or off.
 	 * @param publish Whether events are published to the application's event listeners.
+	 * @param buffering Before which sinks of events and metrics there is a buffer.
+	 * @param maxPending How many records one buffer holds at most.
+	 * @param overflow What a full buffer does with one more record.
 	 */
-	public record Events(@Nullable LogLevel logLevel, @DefaultValue("false") boolean publish) {
+	public record Events(@Nullable LogLevel logLevel, @DefaultValue("false") boolean publish,
+			@DefaultValue("auto") SinkBuffering buffering, @DefaultValue("10000") int maxPending,
+			@DefaultValue("drop-oldest") Overflow overflow) {
+	}
+
+	/**
+	 * From where on the state of the builder is degraded or critical.
+	 *
+	 * @param baselineAge How old the sample is with which counters are compared. Zero
+	 * compares with none.
+	 * @param capacityWaitingDegraded How many calls that wait for permits of one limiter
+	 * are a finding.
+	 * @param capacityWaitingCriticalRatio Which ratio of waiting calls to permits is
+	 * critical.
+	 * @param bufferBacklogDegradedRatio Which part of a sink's buffer that is taken is a
+	 * finding: above 0, at most 1.
+	 * @param bufferBacklogCriticalRatio Which part of a sink's buffer that is taken is
+	 * critical: at most 1.
+	 * @param runawayCallsDegraded How many calls of one source that were given up and
+	 * have not ended are a finding.
+	 * @param flightAgeDegraded From which age on a read in progress is a finding.
+	 * @param counterDeltaDegraded How many faults of one kind since the baseline are a
+	 * finding.
+	 * @param counterDeltaCritical How many faults of one kind since the baseline are
+	 * critical.
+	 */
+	public record Health(@DefaultValue("60s") Duration baselineAge, @DefaultValue("1") int capacityWaitingDegraded,
+			@DefaultValue("1.0") double capacityWaitingCriticalRatio,
+			@DefaultValue("0.5") double bufferBacklogDegradedRatio,
+			@DefaultValue("0.9") double bufferBacklogCriticalRatio, @DefaultValue("1") int runawayCallsDegraded,
+			@DefaultValue("1m") Duration flightAgeDegraded, @DefaultValue("1") long counterDeltaDegraded,
+			@DefaultValue("5") long counterDeltaCritical) {
+	}
+
+	/**
+	 * How much time the steps of closing the builder have. Together they should fit into
+	 * "spring.lifecycle.timeout-per-shutdown-phase".
+	 *
+	 * @param drain How long reads and refreshes in progress may go on before they fail.
+	 * @param calls How long interrupted calls of sources may take to end.
+	 * @param resources How long closing what was handed to the builder may take.
+	 * @param sinks How long sinks have to take what their buffers hold.
+	 */
+	public record Shutdown(@DefaultValue("5s") Duration drain, @DefaultValue("1s") Duration calls,
+			@DefaultValue("5s") Duration resources, @DefaultValue("5s") Duration sinks) {
 	}
 
 }

@@ -35,7 +35,12 @@ record CoreMessage(String option, String value, String expected) {
 			Map.entry("queueTimeout", "500ms"), Map.entry("maxBatchSize", "100"),
 			Map.entry("transportTimeout", "1750ms"), Map.entry("hedgeAfter", "200ms"), Map.entry("maxAttempts", "2"),
 			Map.entry("baseDelay", "50ms"), Map.entry("jitterRatio", "0.1"), Map.entry("failureThreshold", "3"),
-			Map.entry("recoveryTimeout", "10s"));
+			Map.entry("recoveryTimeout", "10s"), Map.entry("maxPending", "10000"),
+			Map.entry("capacityWaitingDegraded", "1"), Map.entry("capacityWaitingCriticalRatio", "1.0"),
+			Map.entry("bufferBacklogDegradedRatio", "0.5"), Map.entry("bufferBacklogCriticalRatio", "0.9"),
+			Map.entry("runawayCallsDegraded", "1"), Map.entry("flightAgeDegraded", "1m"),
+			Map.entry("counterDeltaDegraded", "1"), Map.entry("counterDeltaCritical", "5"), Map.entry("drain", "5s"),
+			Map.entry("calls", "1s"), Map.entry("resources", "5s"), Map.entry("sinks", "5s"));
 
 	/**
 	 * Takes a message apart.

@@ -8,7 +8,7 @@ import io.coalestra.source.Source;
  * The sources that were found as beans, in their order, with what the properties say laid
  * over what they say themselves. Immutable.
  */
-public final class DiscoveredSources {
+final class DiscoveredSources {
 
 	private final List<Source> sources;
 
@@ -16,11 +16,7 @@ public final class DiscoveredSources {
 		this.sources = List.copyOf(sources);
 	}
 
-	/**
-	 * Returns the sources.
-	 * @return the sources, in the order of the beans
-	 */
-	public List<Source> asList() {
+	List<Source> asList() {
 		return this.sources;
 	}
 

@@ -3,9 +3,14 @@ package io.coalestra.spring.boot.autoconfigure;
 import io.coalestra.Coalestra;
 import io.coalestra.Coalestra.TimeoutDeclarations;
 import io.coalestra.cache.SnapshotCache;
+import io.coalestra.health.HealthPolicy;
 import io.coalestra.policy.ObservationPolicy;
 import io.coalestra.policy.Resilience;
+import io.coalestra.signal.BufferSettings;
+import io.coalestra.snapshot.CloseOptions;
+import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.Health;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.Observation;
+import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.Shutdown;
 
 /**
  * Lays {@link CoalestraProperties} over a configuration. Every fault is collected under
@@ -37,7 +42,43 @@ final class PropertiesMapper {
 			.authority(KeyRules.authority(this.properties.authority(), this.faults))
 			.observation(observation())
 			.defaultResilience(defaultResilience())
-			.timeoutDeclarations(timeoutDeclarations());
+			.timeoutDeclarations(timeoutDeclarations())
+			.sinkBuffering(this.properties.events().buffering())
+			.sinkBuffer(sinkBuffer());
+		// Both are used elsewhere; what is wrong with them is said here, with the rest.
+		healthPolicy();
+		closeOptions();
+	}
+
+	private BufferSettings sinkBuffer() {
+		return this.faults.make(PREFIX + ".events",
+				() -> new BufferSettings(this.properties.events().maxPending(), this.properties.events().overflow()),
+				BufferSettings.DEFAULT);
+	}
+
+	HealthPolicy healthPolicy() {
+		Health health = this.properties.health();
+		if (health.baselineAge().isNegative()) {
+			this.faults.add(PREFIX + ".health.baseline-age",
+					CoreMessage.readable("is " + health.baselineAge() + " (expected: not negative)"),
+					"Correct coalestra.health.baseline-age, for example to 60s, or to 0s to compare with no sample.");
+		}
+		return this.faults.make(PREFIX + ".health",
+				() -> new HealthPolicy(health.capacityWaitingDegraded(), health.capacityWaitingCriticalRatio(),
+						health.bufferBacklogDegradedRatio(), health.bufferBacklogCriticalRatio(),
+						health.runawayCallsDegraded(), health.flightAgeDegraded(), health.counterDeltaDegraded(),
+						health.counterDeltaCritical()),
+				HealthPolicy.DEFAULT);
+	}
+
+	CloseOptions closeOptions() {
+		Shutdown shutdown = this.properties.shutdown();
+		return this.faults.make(PREFIX + ".shutdown",
+				() -> CloseOptions.DEFAULT.drain(shutdown.drain())
+					.calls(shutdown.calls())
+					.resources(shutdown.resources())
+					.sinks(shutdown.sinks()),
+				CloseOptions.DEFAULT);
 	}
 
 	SourceRules sourceRules() {

@@ -1,5 +1,6 @@
 package io.coalestra.spring.boot.autoconfigure;
 
+import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.SnapshotBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +30,17 @@ final class SnapshotBuilderLifecycle implements SmartLifecycle, ApplicationListe
 
 	private final SnapshotBuilder builder;
 
+	private final CloseOptions options;
+
 	private final ApplicationContext context;
 
 	private volatile boolean running;
 
 	private volatile boolean closing;
 
-	SnapshotBuilderLifecycle(SnapshotBuilder builder, ApplicationContext context) {
+	SnapshotBuilderLifecycle(SnapshotBuilder builder, CloseOptions options, ApplicationContext context) {
 		this.builder = builder;
+		this.options = options;
 		this.context = context;
 	}
 
@@ -57,7 +61,8 @@ final class SnapshotBuilderLifecycle implements SmartLifecycle, ApplicationListe
 	public void stop() {
 		this.running = false;
 		if (this.closing) {
-			this.builder.close();
+			// What is left is in the log.
+			this.builder.close(this.options);
 		}
 	}
 

@@ -1,25 +1,17 @@
 package io.coalestra.spring.boot.endpoint;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.BuilderHealth.Capacity;
 import io.coalestra.health.BuilderHealth.CircuitCount;
 import io.coalestra.policy.KeyPattern;
 import io.coalestra.snapshot.SnapshotBuilder;
-import io.coalestra.source.BatchSource;
-import io.coalestra.source.DerivedSource;
-import io.coalestra.source.SingleSource;
-import io.coalestra.source.Source;
+import io.coalestra.source.SourceDescription;
 import io.coalestra.source.SourceSettings;
 import io.coalestra.source.TimeoutGuarantee;
 import org.jspecify.annotations.Nullable;
@@ -46,18 +38,12 @@ public class CoalestraEndpoint {
 
 	private final SnapshotBuilder builder;
 
-	private final Map<String, Source> sources = new LinkedHashMap<>();
-
 	/**
 	 * Makes an endpoint.
 	 * @param builder the builder
-	 * @param sources its sources, as far as they are known outside of it
 	 */
-	public CoalestraEndpoint(SnapshotBuilder builder, Collection<? extends Source> sources) {
+	public CoalestraEndpoint(SnapshotBuilder builder) {
 		this.builder = Objects.requireNonNull(builder, "builder");
-		sources.stream()
-			.sorted(Comparator.<Source>comparingInt((source) -> source.settings().priority()).reversed())
-			.forEachOrdered((source) -> this.sources.put(source.name(), source));
 	}
 
 	/**
@@ -67,18 +53,8 @@ public class CoalestraEndpoint {
 	@ReadOperation
 	public CoalestraDescriptor coalestra() {
 		BuilderHealth health = this.builder.health();
-		Map<String, TimeoutGuarantee> guarantees = health.timeoutGuarantees();
-		// Those that are known, in the order of asking, and then the others.
-		Set<String> names = new LinkedHashSet<>(this.sources.keySet());
-		names.addAll(guarantees.keySet());
-		List<SourceDescriptor> descriptors = new ArrayList<>(names.size());
-		for (String name : names) {
-			TimeoutGuarantee guarantee = guarantees.get(name);
-			if (guarantee != null) {
-				descriptors.add(describe(guarantee, health));
-			}
-		}
-		return new CoalestraDescriptor(HealthDocument.of(health), descriptors);
+		return new CoalestraDescriptor(health.toMap(),
+				this.builder.sources().stream().map((source) -> describe(source, health)).toList());
 	}
 
 	/**
@@ -89,8 +65,12 @@ public class CoalestraEndpoint {
 	@ReadOperation
 	public @Nullable SourceDescriptor source(@Selector String source) {
 		BuilderHealth health = this.builder.health();
-		TimeoutGuarantee guarantee = health.timeoutGuarantees().get(source);
-		return (guarantee != null) ? describe(guarantee, health) : null;
+		return this.builder.sources()
+			.stream()
+			.filter((known) -> known.name().equals(source))
+			.map((known) -> describe(known, health))
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**
@@ -140,26 +120,17 @@ public class CoalestraEndpoint {
 				Objects.requireNonNullElse(ex.getMessage(), "it is not valid"), ex);
 	}
 
-	private SourceDescriptor describe(TimeoutGuarantee guarantee, BuilderHealth health) {
-		String name = guarantee.source();
-		Source source = this.sources.get(name);
-		SourceSettings settings = (source != null) ? source.settings() : null;
-		return new SourceDescriptor(name, (source != null) ? kindOf(source) : null,
-				(settings != null) ? settings.priority() : null, guarantee.sourceTimeout(),
-				(settings != null) ? settings.queueTimeout() : null,
-				(settings != null) ? settings.maxBatchSize() : null,
+	private static SourceDescriptor describe(SourceDescription source, BuilderHealth health) {
+		String name = source.name();
+		SourceSettings settings = source.settings();
+		TimeoutGuarantee guarantee = source.guarantee();
+		return new SourceDescriptor(name, source.kind().name().toLowerCase(Locale.ROOT), settings.priority(),
+				settings.timeout(), settings.queueTimeout(), settings.maxConcurrency(), settings.maxBatchSize(),
+				settings.hedgeDelay(), source.resilience().retry().maxAttempts(),
 				new GuaranteeDescriptor(guarantee.status().wireName(), guarantee.safe(), guarantee.transportTimeout()),
 				health.capacity().get(name),
 				health.circuits().stream().filter((circuit) -> circuit.source().equals(name)).toList(),
 				health.runawayCalls().getOrDefault(name, 0L));
-	}
-
-	private static String kindOf(Source source) {
-		return switch (source) {
-			case SingleSource single -> "single";
-			case BatchSource batch -> "batch";
-			case DerivedSource derived -> "derived";
-		};
 	}
 
 	/**
@@ -189,24 +160,26 @@ public class CoalestraEndpoint {
 	}
 
 	/**
-	 * The state of a source. What is null is not limited, or not known because the source
-	 * is no bean.
+	 * The state of a source. What is null is not limited.
 	 *
 	 * @param name its name
 	 * @param kind {@code single}, {@code batch} or {@code derived}
 	 * @param priority the order of asking; the highest is asked first
 	 * @param timeout how long one call may take
 	 * @param queueTimeout how long a call may wait for a permit
+	 * @param maxConcurrency how many calls may run at a time
 	 * @param maxBatchSize how many keys one call may have
+	 * @param hedgeAfter after how long without an answer the next source is asked as well
+	 * @param maxAttempts how many calls are made in all when they fail
 	 * @param guarantee what it declares about time
 	 * @param capacity its own permits
 	 * @param circuits its circuits that are not closed, counted by state
 	 * @param runawayCalls its calls that were given up and have not ended
 	 */
-	public record SourceDescriptor(String name, @Nullable String kind, @Nullable Integer priority,
-			@Nullable Duration timeout, @Nullable Duration queueTimeout, @Nullable Integer maxBatchSize,
-			GuaranteeDescriptor guarantee, @Nullable Capacity capacity, List<CircuitCount> circuits,
-			long runawayCalls) implements OperationResponseBody {
+	public record SourceDescriptor(String name, String kind, int priority, @Nullable Duration timeout,
+			@Nullable Duration queueTimeout, @Nullable Integer maxConcurrency, @Nullable Integer maxBatchSize,
+			@Nullable Duration hedgeAfter, int maxAttempts, GuaranteeDescriptor guarantee, @Nullable Capacity capacity,
+			List<CircuitCount> circuits, long runawayCalls) implements OperationResponseBody {
 	}
 
 	/**

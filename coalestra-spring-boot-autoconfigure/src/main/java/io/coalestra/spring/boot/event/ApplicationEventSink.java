@@ -19,8 +19,9 @@ import org.springframework.context.ApplicationEventPublisher;
  * }
  * </pre>
  *
- * Listeners are called on the path of builds: they are quick, or {@code @Async}. What
- * they throw reaches no build. Safe for concurrent use.
+ * Listeners are called one after the other on the thread of the buffer that the builder
+ * puts before this sink: a slow one delays events and no build. What they throw reaches
+ * no build. Safe for concurrent use.
  */
 public final class ApplicationEventSink implements EventSink {
 

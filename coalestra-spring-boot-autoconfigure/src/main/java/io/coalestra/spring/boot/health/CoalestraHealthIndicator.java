@@ -2,14 +2,17 @@ package io.coalestra.spring.boot.health;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import io.coalestra.health.BuilderHealth;
-import io.coalestra.health.BuilderHealth.Finding;
-import io.coalestra.health.BuilderHealth.Severity;
+import io.coalestra.health.Finding;
+import io.coalestra.health.HealthAssessment;
+import io.coalestra.health.HealthPolicy;
+import io.coalestra.health.Severity;
 import io.coalestra.snapshot.SnapshotBuilder;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -21,10 +24,11 @@ import org.springframework.boot.health.contributor.Status;
  * as {@link Status#UP}, degraded as {@link #DEGRADED}, critical as {@link Status#DOWN}.
  *
  * <p>
- * It reads counters only: no source is asked, and nothing is waited for. Degraded means
- * that snapshots are still made, so it answers with HTTP 200 and, as every status that is
- * not in {@code management.endpoint.health.status.order}, does not change the status of
- * the application as a whole; put it there to have it seen. Safe for concurrent use.
+ * It reads counters only: no source is asked, and nothing is waited for. Counters of
+ * faults are judged by their growth since a baseline. Degraded means that snapshots are
+ * still made, so it answers with HTTP 200 and, as every status that is not in
+ * {@code management.endpoint.health.status.order}, does not change the status of the
+ * application as a whole; put it there to have it seen. Safe for concurrent use.
  */
 public final class CoalestraHealthIndicator extends AbstractHealthIndicator {
 
@@ -35,20 +39,39 @@ public final class CoalestraHealthIndicator extends AbstractHealthIndicator {
 
 	private final SnapshotBuilder builder;
 
+	private final HealthPolicy policy;
+
+	private final Supplier<@Nullable BuilderHealth> baseline;
+
 	/**
-	 * Makes an indicator.
+	 * Makes an indicator that judges the state alone, and no counters.
 	 * @param builder whose state it reports
 	 */
 	public CoalestraHealthIndicator(SnapshotBuilder builder) {
+		this(builder, HealthPolicy.DEFAULT, () -> null);
+	}
+
+	/**
+	 * Makes an indicator.
+	 * @param builder whose state it reports
+	 * @param policy from where on something is a finding
+	 * @param baseline answers the state to compare with, or null when there is none
+	 */
+	public CoalestraHealthIndicator(SnapshotBuilder builder, HealthPolicy policy,
+			Supplier<@Nullable BuilderHealth> baseline) {
 		super("The state of the snapshot builder could not be taken");
 		this.builder = Objects.requireNonNull(builder, "builder");
+		this.policy = Objects.requireNonNull(policy, "policy");
+		this.baseline = Objects.requireNonNull(baseline, "baseline");
 	}
 
 	@Override
 	protected void doHealthCheck(Health.Builder health) {
 		BuilderHealth state = this.builder.health();
-		List<Finding> findings = state.findings();
-		health.status(statusOf(state.severity()))
+		BuilderHealth before = this.baseline.get();
+		HealthAssessment assessment = (before != null) ? state.assess(this.policy, before) : state.assess(this.policy);
+		List<Finding> findings = assessment.findings();
+		health.status(statusOf(assessment.severity()))
 			.withDetail("sources", state.timeoutGuarantees().size())
 			.withDetail("cacheEntries", state.cache().size());
 		if (!findings.isEmpty()) {
@@ -66,7 +89,7 @@ public final class CoalestraHealthIndicator extends AbstractHealthIndicator {
 
 	private static Map<String, String> describe(Finding finding) {
 		Map<String, String> details = new LinkedHashMap<>();
-		details.put("severity", finding.severity().name().toLowerCase(Locale.ROOT));
+		details.put("severity", finding.severity().wireName());
 		details.put("reason", finding.reason());
 		if (!finding.component().isEmpty()) {
 			details.put("component", finding.component());

@@ -50,6 +50,11 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder {
 	}
 
 	@Override
+	public boolean isNonBlocking() {
+		return true;
+	}
+
+	@Override
 	public void bindTo(MeterRegistry registry) {
 		for (String status : BUILD_STATUSES) {
 			Metric metric = Metric.SNAPSHOT_BUILD_DURATION;

@@ -49,7 +49,7 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 	}
 
 	private static int severityOf(BuilderHealth health) {
-		return switch (health.severity()) {
+		return switch (health.assess().severity()) {
 			case HEALTHY -> 0;
 			case DEGRADED -> 1;
 			case CRITICAL -> 2;

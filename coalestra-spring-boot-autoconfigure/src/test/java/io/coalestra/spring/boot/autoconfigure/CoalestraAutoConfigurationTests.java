@@ -3,12 +3,20 @@ package io.coalestra.spring.boot.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.coalestra.Coalestra;
 import io.coalestra.cache.SnapshotCache;
 import io.coalestra.health.BuilderHealth;
+import io.coalestra.health.ComponentHealth;
+import io.coalestra.health.Finding;
+import io.coalestra.health.HealthComponent;
+import io.coalestra.health.HealthPolicy;
+import io.coalestra.health.Severity;
 import io.coalestra.publish.ResourcePublisher;
+import io.coalestra.signal.BufferStatistics;
 import io.coalestra.signal.Event;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.EventType;
@@ -37,6 +45,7 @@ import org.springframework.core.annotation.Order;
 
 import static io.coalestra.spring.boot.SampleSources.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What an application gets, and what it can replace.
@@ -131,8 +140,8 @@ class CoalestraAutoConfigurationTests {
 	void anUndeclaredSourceIsAFindingOfTheHealthWhereToldSo() {
 		this.runner.withBean(Source.class, SampleSources.undeclared("legacy")::build)
 			.withPropertyValues("coalestra.require-timeout-declarations=false")
-			.run((context) -> assertThat(context.getBean(SnapshotBuilder.class).health().findings())
-				.extracting(BuilderHealth.Finding::reason)
+			.run((context) -> assertThat(context.getBean(SnapshotBuilder.class).health().assess().findings())
+				.extracting(Finding::reason)
 				.containsExactly("undeclared_source_timeout"));
 	}
 
@@ -140,8 +149,8 @@ class CoalestraAutoConfigurationTests {
 	void anUnsafeSourceIsACriticalFindingWhereToldSo() {
 		this.runner.withUserConfiguration(TwoSources.class)
 			.withPropertyValues("coalestra.allow-unsafe-blocking-sources=true", "coalestra.sources.rest.timeout=1s")
-			.run((context) -> assertThat(context.getBean(SnapshotBuilder.class).health().severity())
-				.isEqualTo(BuilderHealth.Severity.CRITICAL));
+			.run((context) -> assertThat(context.getBean(SnapshotBuilder.class).health().assess().severity())
+				.isEqualTo(Severity.CRITICAL));
 	}
 
 	@Test
@@ -181,7 +190,7 @@ class CoalestraAutoConfigurationTests {
 
 	@Test
 	void sinksOfTheApplicationsOwnAreUsed() {
-		List<Event> events = new ArrayList<>();
+		List<Event> events = new CopyOnWriteArrayList<>();
 		AtomicBoolean measured = new AtomicBoolean();
 		this.runner.withUserConfiguration(TwoSources.class)
 			.withBean(EventSink.class, () -> events::add)
@@ -198,9 +207,42 @@ class CoalestraAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasSingleBean(ApplicationEventSink.class);
 				context.getBean(ResourcePublisher.class).publish(PRICE.key("BTC"), "42", "feed");
-				assertThat(context.getBean(Listener.class).heard).extracting(Event::type)
-					.contains(EventType.RESOURCE_PUBLISHED);
+				Listener listener = context.getBean(Listener.class);
+				await().untilAsserted(() -> assertThat(listener.heard).extracting(Event::type)
+					.contains(EventType.RESOURCE_PUBLISHED));
 			});
+	}
+
+	@Test
+	void buffersBeforeSinksAreBoundedAsToldSo() {
+		this.runner.withBean(EventSink.class, () -> (event) -> {
+		})
+			.withPropertyValues("coalestra.events.max-pending=7", "coalestra.events.overflow=drop-newest")
+			.run((context) -> assertThat(context.getBean(SnapshotBuilder.class).health().buffers().get("events"))
+				.extracting(BufferStatistics::maxPending)
+				.isEqualTo(7));
+		this.runner.withBean(EventSink.class, () -> (event) -> {
+		})
+			.withPropertyValues("coalestra.events.buffering=none")
+			.run((context) -> assertThat(context.getBean(SnapshotBuilder.class).health().buffers()).isEmpty());
+	}
+
+	@Test
+	void componentsReportWithTheBuilderAlsoWhenTheyNeedIt() {
+		this.runner.withBean(NeedsTheBuilder.class)
+			.run((context) -> assertThat(context.getBean(SnapshotBuilder.class).health().components())
+				.containsOnlyKeys("needy"));
+	}
+
+	@Test
+	void thePolicyOfHealthIsAsToldSoAndBacksOff() {
+		this.runner
+			.withPropertyValues("coalestra.health.counter-delta-critical=50", "coalestra.health.flight-age-degraded=5s")
+			.run((context) -> assertThat(context.getBean(HealthPolicy.class)).isEqualTo(HealthPolicy.DEFAULT
+				.with((policy) -> policy.counterDeltaCritical(50).flightAgeDegraded(Duration.ofSeconds(5)))));
+		HealthPolicy own = HealthPolicy.DEFAULT.with((policy) -> policy.runawayCallsDegraded(9));
+		this.runner.withBean(HealthPolicy.class, () -> own)
+			.run((context) -> assertThat(context.getBean(HealthPolicy.class)).isSameAs(own));
 	}
 
 	@Test
@@ -293,11 +335,29 @@ class CoalestraAutoConfigurationTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Listener {
 
-		final List<Event> heard = new ArrayList<>();
+		final List<Event> heard = new CopyOnWriteArrayList<>();
 
 		@EventListener
 		void on(Event event) {
 			this.heard.add(event);
+		}
+
+	}
+
+	static final class NeedsTheBuilder implements HealthComponent {
+
+		NeedsTheBuilder(SnapshotBuilder builder) {
+			assertThat(builder).isNotNull();
+		}
+
+		@Override
+		public String healthName() {
+			return "needy";
+		}
+
+		@Override
+		public ComponentHealth componentHealth() {
+			return new ComponentHealth("test.needy", 1, Map.of(), Map.of(), List.of());
 		}
 
 	}

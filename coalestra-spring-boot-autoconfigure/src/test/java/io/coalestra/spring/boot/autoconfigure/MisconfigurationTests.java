@@ -11,6 +11,8 @@ import io.coalestra.source.ValueFetch;
 import io.coalestra.spring.boot.SampleSources;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -99,6 +101,23 @@ class MisconfigurationTests {
 			.contains("coalestra.sources.rest.queue-timeout is 0s (expected: more than zero)");
 		assertThat(analysis.getAction())
 			.isEqualTo("Correct coalestra.sources.rest.queue-timeout, for example to 500ms.");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			coalestra.events.max-pending=0                        | is 0 (expected: 1 or more) | 10000
+			coalestra.health.capacity-waiting-degraded=0          | is 0 (expected: 1 or more) | 1
+			coalestra.health.buffer-backlog-degraded-ratio=2      | is 2.0 (expected: more than 0, at most 1) | 0.5
+			coalestra.health.flight-age-degraded=0s               | is 0s (expected: more than zero) | 1m
+			coalestra.health.baseline-age=-1s                     | is -1s (expected: not negative) | 60s
+			coalestra.shutdown.drain=-1s                          | is -1s (expected: not negative) | 5s
+			coalestra.shutdown.sinks=-1s                          | is -1s (expected: not negative) | 5s
+			""")
+	void aValueOutOfItsBoundsIsToldWithWhatIsAllowed(String property, String problem, String example) {
+		FailureAnalysis analysis = analyze(this.runner.withPropertyValues(property));
+		String name = property.substring(0, property.indexOf('='));
+		assertThat(analysis.getDescription()).contains(name + " " + problem);
+		assertThat(analysis.getAction()).startsWith("Correct " + name + ", for example to " + example);
 	}
 
 	@Test

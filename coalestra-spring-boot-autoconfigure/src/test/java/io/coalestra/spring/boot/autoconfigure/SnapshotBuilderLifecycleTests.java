@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.coalestra.snapshot.CloseOptions;
+import io.coalestra.snapshot.CloseReport;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
 import org.junit.jupiter.api.Test;
@@ -25,9 +27,9 @@ class SnapshotBuilderLifecycleTests {
 	private final StubSnapshotBuilder builder = new StubSnapshotBuilder() {
 
 		@Override
-		public void close() {
-			super.close();
+		public CloseReport close(CloseOptions options) {
 			SnapshotBuilderLifecycleTests.this.ends.add("builder");
+			return super.close(options);
 		}
 
 	};
@@ -83,17 +85,18 @@ class SnapshotBuilderLifecycleTests {
 		SnapshotBuilder hanging = new StubSnapshotBuilder() {
 
 			@Override
-			public void close() {
+			public CloseReport close(CloseOptions options) {
 				try {
 					letGo.await();
 				}
 				catch (InterruptedException ex) {
 					Thread.currentThread().interrupt();
 				}
+				return super.close(options);
 			}
 
 		};
-		SnapshotBuilderLifecycle lifecycle = new SnapshotBuilderLifecycle(hanging, this.context);
+		SnapshotBuilderLifecycle lifecycle = new SnapshotBuilderLifecycle(hanging, CloseOptions.DEFAULT, this.context);
 		lifecycle.start();
 		lifecycle.onApplicationEvent(new ContextClosedEvent(this.context));
 		CountDownLatch stopped = new CountDownLatch(1);
@@ -108,12 +111,12 @@ class SnapshotBuilderLifecycleTests {
 		SnapshotBuilder failing = new StubSnapshotBuilder() {
 
 			@Override
-			public void close() {
+			public CloseReport close(CloseOptions options) {
 				throw new IllegalStateException("for the test");
 			}
 
 		};
-		SnapshotBuilderLifecycle lifecycle = new SnapshotBuilderLifecycle(failing, this.context);
+		SnapshotBuilderLifecycle lifecycle = new SnapshotBuilderLifecycle(failing, CloseOptions.DEFAULT, this.context);
 		lifecycle.onApplicationEvent(new ContextClosedEvent(this.context));
 		CountDownLatch stopped = new CountDownLatch(1);
 		lifecycle.stop(stopped::countDown);
@@ -122,7 +125,8 @@ class SnapshotBuilderLifecycleTests {
 
 	private GenericApplicationContext context() {
 		GenericApplicationContext made = new GenericApplicationContext();
-		made.registerBean(SnapshotBuilderLifecycle.class, () -> new SnapshotBuilderLifecycle(this.builder, made));
+		made.registerBean(SnapshotBuilderLifecycle.class,
+				() -> new SnapshotBuilderLifecycle(this.builder, CloseOptions.DEFAULT, made));
 		return made;
 	}
 

@@ -8,6 +8,7 @@ import io.coalestra.spring.boot.SampleSources;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
 import io.coalestra.spring.boot.endpoint.CoalestraEndpoint.Action;
 import io.coalestra.spring.boot.endpoint.CoalestraEndpoint.SourceDescriptor;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -22,8 +23,13 @@ class CoalestraEndpointTests {
 
 	private final StubSnapshotBuilder builder = new StubSnapshotBuilder();
 
-	private final CoalestraEndpoint endpoint = new CoalestraEndpoint(this.builder,
-			List.of(SampleSources.memory().priority(5).build(), SampleSources.rest().maxBatchSize(50).build()));
+	private final CoalestraEndpoint endpoint = new CoalestraEndpoint(this.builder);
+
+	@BeforeEach
+	void describeSources() {
+		this.builder.sources = List.of(SampleSources.describe(SampleSources.rest().maxBatchSize(50).build()),
+				SampleSources.describe(SampleSources.memory().priority(5).build()));
+	}
 
 	@Test
 	void healthIsShownInItsVersionedForm() {
@@ -35,7 +41,7 @@ class CoalestraEndpointTests {
 			.containsEntry("source_timeout_count", 8L);
 		assertThat(health).extractingByKey("assessment")
 			.isEqualTo(Map.of("schema", "coalestra.builder-health-assessment", "schema_version", 1, "severity",
-					"healthy", "reasons", List.of(), "findings", List.of()));
+					"healthy", "baseline_used", false, "reasons", List.of(), "findings", List.of()));
 		assertThat(health).extractingByKey("capacity")
 			.isEqualTo(Map.of("__global__", Map.of("limit", 16, "in_use", 3, "waiting", 0), "rest",
 					Map.of("limit", 4, "in_use", 2, "waiting", 0)));
@@ -63,14 +69,6 @@ class CoalestraEndpointTests {
 			assertThat(circuit.count()).isEqualTo(3);
 		});
 		assertThat(source.runawayCalls()).isOne();
-	}
-
-	@Test
-	void aSourceThatIsNoBeanIsShownByWhatTheBuilderKnows() {
-		SourceDescriptor source = new CoalestraEndpoint(this.builder, List.of()).source("rest");
-		assertThat(source).isNotNull();
-		assertThat(source.priority()).isNull();
-		assertThat(source.guarantee().safe()).isTrue();
 	}
 
 	@Test

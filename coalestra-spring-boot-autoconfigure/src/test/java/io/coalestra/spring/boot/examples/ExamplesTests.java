@@ -21,7 +21,8 @@ class ExamplesTests {
 	private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
 	@ParameterizedTest
-	@CsvSource({ "../README.md, ShopApplication", "../docs/guide.md, GuideExamples" })
+	@CsvSource({ "../README.md, ShopApplication", "../docs/guide.md, GuideExamples",
+			"../docs/operating.md, OperatingExamples" })
 	void theCodeOfThePageCompiles(Path page, String example) throws IOException {
 		List<String> blocks = JAVA_BLOCK.matcher(Files.readString(page))
 			.results()

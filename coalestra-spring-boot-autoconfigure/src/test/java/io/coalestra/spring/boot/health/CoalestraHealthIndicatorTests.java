@@ -3,6 +3,8 @@ package io.coalestra.spring.boot.health;
 import java.util.List;
 import java.util.Map;
 
+import io.coalestra.health.BuilderHealth;
+import io.coalestra.health.HealthPolicy;
 import io.coalestra.spring.boot.SampleHealth;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -53,6 +55,18 @@ class CoalestraHealthIndicatorTests {
 			.asInstanceOf(InstanceOfAssertFactories.LIST)
 			.containsExactly(
 					Map.of("severity", "critical", "reason", "builder_closed", "message", "the builder was closed"));
+	}
+
+	@Test
+	void faultsSinceTheBaselineAreFindings() {
+		BuilderHealth before = this.builder.health;
+		this.builder.health = new SampleHealth().sourceTimeouts(10).build();
+		Health health = new CoalestraHealthIndicator(this.builder, HealthPolicy.DEFAULT, () -> before).health();
+		assertThat(health.getStatus()).isEqualTo(CoalestraHealthIndicator.DEGRADED);
+		assertThat(health.getDetails()).extractingByKey("findings")
+			.asInstanceOf(InstanceOfAssertFactories.LIST)
+			.containsExactly(Map.of("severity", "degraded", "reason", "source_timeouts_increased", "message",
+					"source_timeout_count grew by 2"));
 	}
 
 	private Health health() {

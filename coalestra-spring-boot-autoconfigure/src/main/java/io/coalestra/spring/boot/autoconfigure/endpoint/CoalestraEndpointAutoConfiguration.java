@@ -1,13 +1,9 @@
 package io.coalestra.spring.boot.autoconfigure.endpoint;
 
-import java.util.List;
-
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
-import io.coalestra.spring.boot.autoconfigure.DiscoveredSources;
 import io.coalestra.spring.boot.endpoint.CoalestraEndpoint;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -33,9 +29,8 @@ public final class CoalestraEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
-	CoalestraEndpoint coalestraEndpoint(SnapshotBuilder snapshotBuilder, ObjectProvider<DiscoveredSources> sources) {
-		DiscoveredSources discovered = sources.getIfAvailable();
-		return new CoalestraEndpoint(snapshotBuilder, (discovered != null) ? discovered.asList() : List.of());
+	CoalestraEndpoint coalestraEndpoint(SnapshotBuilder snapshotBuilder) {
+		return new CoalestraEndpoint(snapshotBuilder);
 	}
 
 }

@@ -1,18 +1,33 @@
 package io.coalestra.spring.boot.autoconfigure.health;
 
+import java.time.Duration;
+
+import io.coalestra.health.HealthPolicy;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
+import io.coalestra.spring.boot.autoconfigure.CoalestraProperties;
 import io.coalestra.spring.boot.health.CoalestraHealthIndicator;
+import io.coalestra.spring.boot.health.HealthHistory;
+import io.coalestra.time.TimeSource;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for
@@ -24,6 +39,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBooleanProperty(name = "coalestra.enabled", matchIfMissing = true)
 @ConditionalOnEnabledHealthIndicator("coalestra")
 @ConditionalOnSingleCandidate(SnapshotBuilder.class)
+@EnableConfigurationProperties(CoalestraProperties.class)
 public final class CoalestraHealthContributorAutoConfiguration {
 
 	CoalestraHealthContributorAutoConfiguration() {
@@ -31,8 +47,40 @@ public final class CoalestraHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "coalestraHealthIndicator", "coalestraHealthContributor" })
-	CoalestraHealthIndicator coalestraHealthContributor(SnapshotBuilder snapshotBuilder) {
-		return new CoalestraHealthIndicator(snapshotBuilder);
+	CoalestraHealthIndicator coalestraHealthContributor(SnapshotBuilder snapshotBuilder,
+			ObjectProvider<HealthPolicy> policy, ObjectProvider<HealthHistory> history) {
+		HealthHistory samples = history.getIfAvailable();
+		return new CoalestraHealthIndicator(snapshotBuilder, policy.getIfAvailable(() -> HealthPolicy.DEFAULT),
+				(samples != null) ? samples::baseline : () -> null);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Conditional(OnHealthBaseline.class)
+	HealthHistory coalestraHealthHistory(SnapshotBuilder snapshotBuilder, ObjectProvider<TimeSource> timeSource,
+			CoalestraProperties properties) {
+		return new HealthHistory(snapshotBuilder, timeSource.getIfAvailable(TimeSource::system),
+				properties.health().baselineAge());
+	}
+
+	/**
+	 * Whether counters are compared with an earlier sample.
+	 */
+	static class OnHealthBaseline extends SpringBootCondition {
+
+		private static final String PROPERTY = "coalestra.health.baseline-age";
+
+		@Override
+		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			Duration age = Binder.get(context.getEnvironment())
+				.bind(PROPERTY, Duration.class)
+				.orElse(Duration.ofMinutes(1));
+			ConditionMessage.Builder message = ConditionMessage.forCondition("Coalestra health baseline");
+			return (age.isZero() || age.isNegative())
+					? ConditionOutcome.noMatch(message.because(PROPERTY + " is " + age))
+					: ConditionOutcome.match(message.because(PROPERTY + " is " + age));
+		}
+
 	}
 
 }

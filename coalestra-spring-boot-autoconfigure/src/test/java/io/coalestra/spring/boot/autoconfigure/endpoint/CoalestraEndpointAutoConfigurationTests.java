@@ -12,6 +12,7 @@ import java.util.List;
 
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.SampleHealth;
+import io.coalestra.spring.boot.SampleSources;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
 import io.coalestra.spring.boot.endpoint.CoalestraEndpoint;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class CoalestraEndpointAutoConfigurationTests {
 
 	@Test
 	void anEndpointOfTheApplicationsOwnReplacesOurs() {
-		CoalestraEndpoint own = new CoalestraEndpoint(new StubSnapshotBuilder(), List.of());
+		CoalestraEndpoint own = new CoalestraEndpoint(new StubSnapshotBuilder());
 		this.runner.withPropertyValues("management.endpoints.web.exposure.include=*")
 			.withBean("own", CoalestraEndpoint.class, () -> own)
 			.run((context) -> assertThat(context.getBean(CoalestraEndpoint.class)).isSameAs(own));
@@ -131,7 +132,10 @@ class CoalestraEndpointAutoConfigurationTests {
 
 		@Bean
 		SnapshotBuilder snapshotBuilder() {
-			return new StubSnapshotBuilder(new SampleHealth().circuit("rest", "open", 1).build());
+			StubSnapshotBuilder builder = new StubSnapshotBuilder(
+					new SampleHealth().circuit("rest", "open", 1).build());
+			builder.sources = List.of(SampleSources.describe(SampleSources.rest().build()));
+			return builder;
 		}
 
 	}

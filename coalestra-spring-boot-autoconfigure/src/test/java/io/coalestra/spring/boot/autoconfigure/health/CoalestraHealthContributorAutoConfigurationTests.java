@@ -1,14 +1,21 @@
 package io.coalestra.spring.boot.autoconfigure.health;
 
-import io.coalestra.snapshot.SnapshotBuilder;
+import java.time.Duration;
+
+import io.coalestra.health.HealthPolicy;
+import io.coalestra.spring.boot.SampleHealth;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
 import io.coalestra.spring.boot.health.CoalestraHealthIndicator;
+import io.coalestra.spring.boot.health.HealthHistory;
+import io.coalestra.time.SteerableTimeSource;
+import io.coalestra.time.TimeSource;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -22,7 +29,7 @@ class CoalestraHealthContributorAutoConfigurationTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(CoalestraHealthContributorAutoConfiguration.class,
 				HealthContributorAutoConfiguration.class))
-		.withBean("snapshotBuilder", SnapshotBuilder.class, StubSnapshotBuilder::new);
+		.withBean("snapshotBuilder", StubSnapshotBuilder.class, StubSnapshotBuilder::new);
 
 	@Test
 	void theBuilderHasAHealthContributor() {
@@ -59,6 +66,39 @@ class CoalestraHealthContributorAutoConfigurationTests {
 	void withoutTheHealthModuleThereIsNone() {
 		this.runner.withClassLoader(new FilteredClassLoader(HealthIndicator.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("coalestraHealthContributor"));
+	}
+
+	@Test
+	void countersAreComparedWithASampleOfAMinuteAgo() {
+		SteerableTimeSource time = new SteerableTimeSource();
+		this.runner.withBean(TimeSource.class, () -> time).run((context) -> {
+			assertThat(context.getBean(HealthHistory.class).isRunning()).isTrue();
+			StubSnapshotBuilder builder = context.getBean(StubSnapshotBuilder.class);
+			builder.health = new SampleHealth().sourceTimeouts(100).build();
+			CoalestraHealthIndicator indicator = context.getBean(CoalestraHealthIndicator.class);
+			assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
+			time.advance(Duration.ofSeconds(80));
+			assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		});
+	}
+
+	@Test
+	void thePolicyIsThatOfTheContext() {
+		this.runner
+			.withBean(HealthPolicy.class,
+					() -> HealthPolicy.DEFAULT
+						.with((policy) -> policy.counterDeltaCritical(1000).counterDeltaDegraded(1000)))
+			.run((context) -> {
+				context.getBean(StubSnapshotBuilder.class).health = new SampleHealth().sourceTimeouts(100).build();
+				assertThat(context.getBean(CoalestraHealthIndicator.class).health().getStatus()).isEqualTo(Status.UP);
+			});
+	}
+
+	@Test
+	void withoutAnAgeNothingIsSampled() {
+		this.runner.withPropertyValues("coalestra.health.baseline-age=0s")
+			.run((context) -> assertThat(context).hasSingleBean(CoalestraHealthIndicator.class)
+				.doesNotHaveBean(HealthHistory.class));
 	}
 
 }
