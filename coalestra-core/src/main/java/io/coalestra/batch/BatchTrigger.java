@@ -17,6 +17,9 @@ public enum BatchTrigger {
 	/** The last running bulk call of its group ended. */
 	COMPLETION,
 
+	/** {@link Batcher#flush()} was called. */
+	FLUSH,
+
 	/** The batcher was closed. */
 	SHUTDOWN,
 

@@ -213,6 +213,17 @@ public final class Batcher<K, V> implements AutoCloseable {
 	}
 
 	/**
+	 * Asks for several items, side by side, without waiting. They go out together as far
+	 * as they are of one group and a batch takes them; each future is the caller's own,
+	 * as that of {@link #submit}.
+	 * @param keys the items' keys; duplicates count once
+	 * @return the futures of the values by key, in the keys' order, unmodifiable
+	 */
+	public Map<K, CompletableFuture<@Nullable V>> submitAll(Collection<? extends K> keys) {
+		return Collections.unmodifiableMap(this.entrance.beginAllFutures(keys));
+	}
+
+	/**
 	 * Asks for several items, side by side, and waits for what becomes of each.
 	 * @param keys the items' keys; duplicates count once
 	 * @return the outcomes by key, in the keys' order, unmodifiable
@@ -249,6 +260,15 @@ public final class Batcher<K, V> implements AutoCloseable {
 	public <X extends Exception> @Nullable V inline(K item, InlineBody<K, V, X> body) throws X {
 		InlineCall<K, V> call = this.entrance.newInlineCall(item);
 		return new InlineScope<>(this.dispatch, call, () -> this.entrance.handIn(call, body.getClass())).run(body);
+	}
+
+	/**
+	 * Dispatches what gathers in all groups, without waiting for its window and without
+	 * waiting for it: when no further caller is to be expected, for example. It still
+	 * needs a permit. Does nothing when nothing gathers.
+	 */
+	public void flush() {
+		this.dispatch.flush();
 	}
 
 	/**
@@ -408,7 +428,8 @@ public final class Batcher<K, V> implements AutoCloseable {
 
 		/**
 		 * Sets how many items may be pending: gathering, queued or in a bulk call. Above,
-		 * calls are refused at once.
+		 * calls are refused at once. With {@link #shareRunning()} it bounds the callers
+		 * as well, joined ones included.
 		 * @param value the most items, inclusive: 1 or more, and not below
 		 * {@code maxBatchSize}; by default 100,000
 		 * @return this
@@ -468,8 +489,8 @@ public final class Batcher<K, V> implements AutoCloseable {
 		 * Lets a caller join the item of an equal key and group that another caller has
 		 * pending, even if its bulk call runs already: each key is read once at a time.
 		 * The answer may then be older than the call; leave it off where a caller must
-		 * see what it has just written. Joined callers count neither as pending nor in a
-		 * batch's size.
+		 * see what it has just written. Joined callers do not count in a batch's size;
+		 * {@link #maxPending} bounds how many there are.
 		 * @return this
 		 */
 		public Builder<K, V> shareRunning() {

@@ -118,7 +118,7 @@ final class Dispatch<K, V> implements Call.Withdrawals<K, V> {
 		}
 	}
 
-	private Failure refused(Reason reason) {
+	Failure refused(Reason reason) {
 		return (reason == Reason.CLOSED) ? CLOSED : Failure.of(reason,
 				"too many items are pending (expected: at most " + this.settings.limits().maxPending() + ")");
 	}
@@ -181,6 +181,11 @@ final class Dispatch<K, V> implements Call.Withdrawals<K, V> {
 		return this.gathering.statistics();
 	}
 
+	/** Dispatches what gathers. */
+	void flush() {
+		follow(this.gathering.flush(this.lanes));
+	}
+
 	/** Closes, and waits for what runs; not if that waits for the closing thread. */
 	void close() {
 		if (this.closed.compareAndSet(false, true)) {
@@ -205,6 +210,11 @@ final class Dispatch<K, V> implements Call.Withdrawals<K, V> {
 
 	private void limitGrace() {
 		if (this.terminated.isDone()) {
+			stopTimers();
+			return;
+		}
+		if (this.settings.closeGrace().isZero()) {
+			abort();
 			stopTimers();
 			return;
 		}

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 import io.coalestra.batch.BatchException.Reason;
 import io.coalestra.batch.BatcherSettings.Condition;
@@ -31,7 +32,8 @@ final class Entrance<K, V> {
 	Entrance(Dispatch<K, V> dispatch) {
 		this.dispatch = dispatch;
 		this.settings = dispatch.settings;
-		this.flights = this.settings.options().sharesRunning() ? new Flights<>(dispatch) : null;
+		this.flights = this.settings.options().sharesRunning()
+				? new Flights<>(dispatch, this.settings.limits().maxPending()) : null;
 	}
 
 	/** Takes a call for a key; if it is refused, it has failed on return. */
@@ -64,10 +66,19 @@ final class Entrance<K, V> {
 
 	/** Takes a call for each key, side by side. */
 	Map<K, Call<K, V>> beginAll(Collection<? extends K> keys) {
+		return beginAll(keys, (call) -> call);
+	}
+
+	/** Takes a call for each key, side by side, whose futures are handed to a user. */
+	Map<K, Call<K, V>> beginAllFutures(Collection<? extends K> keys) {
+		return beginAll(keys, Call::asFuture);
+	}
+
+	private Map<K, Call<K, V>> beginAll(Collection<? extends K> keys, UnaryOperator<Call<K, V>> made) {
 		keys.forEach(Entrance::checkUsable);
 		Entry<K, V> entry = entry();
 		Map<K, Call<K, V>> calls = LinkedHashMap.newLinkedHashMap(keys.size());
-		keys.forEach((key) -> calls.computeIfAbsent(key, (absent) -> newCall(absent, entry)));
+		keys.forEach((key) -> calls.computeIfAbsent(key, (absent) -> made.apply(newCall(absent, entry))));
 		Map<@Nullable Object, List<Call<K, V>>> groups = new LinkedHashMap<>();
 		for (Call<K, V> call : calls.values()) {
 			groups.computeIfAbsent(this.settings.grouping().of(call.key), (absent) -> new ArrayList<>()).add(call);
@@ -122,9 +133,19 @@ final class Entrance<K, V> {
 		this.dispatch.limit(call);
 	}
 
-	/** Returns what is to gather for a call: nothing, if it has joined another's item. */
+	/**
+	 * Returns what is to gather for a call: nothing, if it has joined another's item or
+	 * was refused.
+	 */
 	private @Nullable Call<K, V> item(Call<K, V> call, @Nullable Object group, Entry<K, V> entry) {
-		return (this.flights != null && entry.way == Way.SHARE) ? this.flights.join(call, group) : call;
+		if (this.flights == null || entry.way != Way.SHARE) {
+			return call;
+		}
+		if (!this.flights.admits()) {
+			this.dispatch.refuse(List.of(call), this.dispatch.refused(Reason.OVERLOADED));
+			return null;
+		}
+		return this.flights.join(call, group);
 	}
 
 	private void turnAside(List<Call<K, V>> calls, @Nullable Object group, Entry<K, V> entry) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExpiryQueue<E> {
 
+	// A sum of it and a time may wrap without harm.
+	private static final long FOREVER = Long.MAX_VALUE / 2;
+
 	private final long nanos;
 
 	private final TimeSource time;
@@ -43,14 +46,16 @@ final class ExpiryQueue<E> {
 	private TimeSource.@Nullable Timer timer;
 
 	ExpiryQueue(Duration limit, TimeSource time, Predicate<? super E> over, Consumer<? super E> expire) {
-		// Half the range is for ever, and a sum of it and a time may wrap without harm.
-		this.nanos = Math.min(TimeSource.toNanos(limit), Long.MAX_VALUE / 2);
+		this.nanos = Math.min(TimeSource.toNanos(limit), FOREVER);
 		this.time = time;
 		this.over = over;
 		this.expire = expire;
 	}
 
 	void add(E element) {
+		if (this.nanos == FOREVER) {
+			return;
+		}
 		boolean arm;
 		this.lock.lock();
 		try {

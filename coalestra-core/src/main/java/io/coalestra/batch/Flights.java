@@ -3,6 +3,7 @@ package io.coalestra.batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,28 @@ final class Flights<K, V> {
 
 	private final Dispatch<K, V> dispatch;
 
+	private final int maxCallers;
+
+	// Counted up by who asks to be let in, down by whoever takes a caller off a flight or
+	// closes one: each caller once.
+	private final AtomicInteger callers = new AtomicInteger();
+
 	// A flight's joiners are written inside compute methods of this map, for its own id.
 	// A flight that is no longer in the map gets none any more; its list is then read.
 	private final ConcurrentHashMap<Id<K>, Flight<K, V>> byId = new ConcurrentHashMap<>();
 
-	Flights(Dispatch<K, V> dispatch) {
+	Flights(Dispatch<K, V> dispatch, int maxCallers) {
 		this.dispatch = dispatch;
+		this.maxCallers = maxCallers;
+	}
+
+	/** Makes room for a caller, who then has to join. */
+	boolean admits() {
+		if (this.callers.incrementAndGet() <= this.maxCallers) {
+			return true;
+		}
+		this.callers.decrementAndGet();
+		return false;
 	}
 
 	Call<K, V> caller(K key, @Nullable Object captured) {
@@ -53,8 +70,8 @@ final class Flights<K, V> {
 		}
 		boolean[] last = new boolean[1];
 		this.byId.computeIfPresent(flight.id, (same, known) -> {
-			if (known == flight) {
-				flight.joiners.remove(joiner);
+			if (known == flight && flight.joiners.remove(joiner)) {
+				this.callers.decrementAndGet();
 				last[0] = flight.joiners.isEmpty();
 			}
 			return last[0] ? null : known;
@@ -68,12 +85,10 @@ final class Flights<K, V> {
 	}
 
 	private List<Joiner<K, V>> close(Flight<K, V> flight) {
-		this.byId.remove(flight.id, flight);
+		if (this.byId.remove(flight.id, flight)) {
+			this.callers.addAndGet(-flight.joiners.size());
+		}
 		return flight.joiners;
-	}
-
-	int size() {
-		return this.byId.size();
 	}
 
 	private record Id<K>(@Nullable Object group, K key) {

@@ -196,23 +196,39 @@ final class Gathering<K, V> {
 		}
 	}
 
+	/** Makes every gathering batch due. */
+	@Nullable Step<K, V> flush(Lanes<K, V> lanes) {
+		this.lock.lock();
+		try {
+			dueAll(lanes, BatchTrigger.FLUSH);
+			return taken();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** Takes no more items, and makes every gathering batch due. */
 	@Nullable Step<K, V> close(Lanes<K, V> lanes) {
 		this.lock.lock();
 		try {
 			this.closed = true;
-			// Listed now: a lane that is not among them has no item, and gets none.
-			for (Lane<K, V> lane : lanes.all()) {
-				Batch<K, V> batch = lane.open;
-				if (batch != null && batch.isGathering()) {
-					due(batch, BatchTrigger.SHUTDOWN);
-				}
-			}
+			dueAll(lanes, BatchTrigger.SHUTDOWN);
 			noteIfDrained();
 			return taken();
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private void dueAll(Lanes<K, V> lanes, BatchTrigger trigger) {
+		// Listed now: a lane that is not among them has no item that was there before.
+		for (Lane<K, V> lane : lanes.all()) {
+			Batch<K, V> batch = lane.open;
+			if (batch != null && batch.isGathering()) {
+				due(batch, trigger);
+			}
 		}
 	}
 

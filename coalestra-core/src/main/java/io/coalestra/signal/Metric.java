@@ -26,6 +26,9 @@ public enum Metric {
 	/** Keys in one call of a batch source. */
 	SOURCE_BATCH_SIZE("source_batch_size", Kind.DISTRIBUTION, "source"),
 
+	/** How long the first key of a call gathered others, in the source's window. */
+	SOURCE_WINDOW_WAIT("source_window_wait_ms", Kind.DISTRIBUTION, "source"),
+
 	/** How long calls waited for a permit. */
 	SOURCE_CAPACITY_WAIT("source_capacity_wait_ms", Kind.DISTRIBUTION, "source"),
 

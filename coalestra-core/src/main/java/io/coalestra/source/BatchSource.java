@@ -1,8 +1,10 @@
 package io.coalestra.source;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.coalestra.batch.Window;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
 
@@ -126,6 +128,28 @@ public final class BatchSource implements Source {
 		 */
 		public Builder<T> maxBatchSize(int value) {
 			return set((values) -> values.maxBatchSize(value));
+		}
+
+		/**
+		 * Lets keys of different builds gather for one call: a build goes out at once
+		 * while no call of the source runs, and while one does, keys gather until it
+		 * ends, {@code maxBatchSize} is reached or this time has passed. A key whose
+		 * build could not wait that long and still get its answer does not wait.
+		 * @param max how long a key gathers at most; zero turns it off
+		 * @return this
+		 * @throws IllegalArgumentException if the time is negative
+		 */
+		public Builder<T> window(Duration max) {
+			return set((values) -> values.window(Window.adaptive(max)));
+		}
+
+		/**
+		 * Lets keys of different builds gather for one call.
+		 * @param value when a call goes out; a length of zero turns it off
+		 * @return this
+		 */
+		public Builder<T> window(Window value) {
+			return set((values) -> values.window(value));
 		}
 
 	}

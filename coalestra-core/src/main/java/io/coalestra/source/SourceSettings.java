@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
+import io.coalestra.batch.Window;
 import io.coalestra.policy.Resilience;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,14 @@ public final class SourceSettings {
 	}
 
 	/**
+	 * Returns how long keys of different builds gather for one call of a batch source.
+	 * @return the window, or null for none: each build calls for itself
+	 */
+	public @Nullable Window window() {
+		return this.values.window;
+	}
+
+	/**
 	 * Returns what the source says about blocking.
 	 * @return the declaration
 	 */
@@ -169,6 +178,8 @@ public final class SourceSettings {
 
 		private @Nullable Integer maxBatchSize;
 
+		private @Nullable Window window;
+
 		private BlockingDeclaration blocking = BlockingDeclaration.UNDECLARED;
 
 		private @Nullable Duration transportTimeout;
@@ -193,6 +204,7 @@ public final class SourceSettings {
 			this.maxConcurrency = other.maxConcurrency;
 			this.adaptiveConcurrency = other.adaptiveConcurrency;
 			this.maxBatchSize = other.maxBatchSize;
+			this.window = other.window;
 			this.blocking = other.blocking;
 			this.transportTimeout = other.transportTimeout;
 			this.inline = other.inline;
@@ -260,6 +272,17 @@ public final class SourceSettings {
 		 */
 		public Builder maxBatchSize(int value) {
 			this.maxBatchSize = requireAtLeastOne("maxBatchSize", value);
+			return this;
+		}
+
+		/**
+		 * Lets keys of different builds gather for one call of a batch source.
+		 * @param value the window; one of zero length turns it off
+		 * @return this
+		 */
+		public Builder window(Window value) {
+			Objects.requireNonNull(value, "window");
+			this.window = value.length().isZero() ? null : value;
 			return this;
 		}
 
@@ -346,6 +369,10 @@ public final class SourceSettings {
 			if (this.adaptiveConcurrency != null && this.maxConcurrency != null) {
 				violations.add("maxConcurrency: " + this.maxConcurrency
 						+ " (expected: none beside adaptiveConcurrency, which has its own bounds)");
+			}
+			if (this.window != null && this.inline) {
+				violations.add("window: " + this.window.length()
+						+ " (expected: none on an inline source, which each build calls on its own thread)");
 			}
 			if (!violations.isEmpty()) {
 				throw new IllegalArgumentException(String.join("; ", violations));

@@ -26,7 +26,7 @@ class BatcherStressTests {
 
 	private static final int CALLERS = 10_000;
 
-	private static final long SECONDS = Long.getLong("coalestra.soak.seconds", 12);
+	private static final long SECONDS = Long.getLong("coalestra.soak.seconds", 20);
 
 	private final AtomicLong answers = new AtomicLong();
 
@@ -63,6 +63,9 @@ class BatcherStressTests {
 			});
 			if (own.nextInt(50) == 0) {
 				caller.interrupt();
+			}
+			if (own.nextInt(200) == 0) {
+				batcher.flush();
 			}
 			if (i == closesAt) {
 				closer = Thread.startVirtualThread(batcher::close);

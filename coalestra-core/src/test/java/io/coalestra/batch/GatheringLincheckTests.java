@@ -164,6 +164,11 @@ class GatheringLincheckTests {
 		}
 
 		@Operation
+		public void flush() {
+			follow(this.gathering.flush(this.lanes));
+		}
+
+		@Operation
 		public void close() {
 			follow(this.gathering.close(this.lanes));
 		}

@@ -43,6 +43,26 @@ class SharedReadTests {
 	}
 
 	@Test
+	void joinedCallersCountTowardsTheBound() {
+		try (Batcher<String, String> batcher = batcher().maxBatchSize(2).maxPending(3).build()) {
+			this.probe.hold();
+			List<CompletableFuture<String>> taken = List.of(batcher.submit("a"), batcher.submit("a"),
+					batcher.submit("a"));
+			CompletableFuture<String> tooMany = batcher.submit("a");
+			assertThat(tooMany.exceptionNow()).isInstanceOfSatisfying(BatchException.class,
+					(refused) -> assertThat(refused.reason()).isEqualTo(Reason.OVERLOADED));
+			taken.get(1).cancel(false);
+			CompletableFuture<String> again = batcher.submit("a");
+			this.probe.releaseAll();
+			assertThat(again.join()).isEqualTo("A");
+			for (int i = 0; i < 3; i++) {
+				assertThat(batcher.submitAll(List.of("a", "b")).values())
+					.allSatisfy((future) -> assertThat(future.join()).isNotNull());
+			}
+		}
+	}
+
+	@Test
 	void hundredCallersOfOverlappingKeysAskForEachKeyOnce() {
 		try (Batcher<String, String> batcher = batcher().build()) {
 			this.probe.hold();

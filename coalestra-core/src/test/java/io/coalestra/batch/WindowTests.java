@@ -97,6 +97,64 @@ class WindowTests {
 	}
 
 	@Test
+	void flushDispatchesWhatGathersInEveryGroup() {
+		try (Batcher<String, String> batcher = batcher(Window.fixed(WINDOW)).groupingBy((key) -> key.charAt(0))
+			.build()) {
+			List<CompletableFuture<String>> futures = submit(batcher, "a1", "b1", "a2");
+			assertThat(this.probe.calls).isEmpty();
+			batcher.flush();
+			futures.forEach(CompletableFuture::join);
+			assertThat(this.probe.calls).containsExactlyInAnyOrder(List.of("a1", "a2"), List.of("b1"));
+			assertThat(batcher.statistics().triggers()).containsEntry(BatchTrigger.FLUSH, 2L);
+		}
+	}
+
+	@Test
+	void flushOfNothingDispatchesNothing() {
+		try (Batcher<String, String> batcher = batcher(Window.fixed(WINDOW)).build()) {
+			batcher.flush();
+			assertThat(batcher.statistics().batches()).isZero();
+		}
+	}
+
+	@Test
+	void flushedBatchLeavesTheNextItsWholeWindow() {
+		try (Batcher<String, String> batcher = batcher(Window.fixed(WINDOW)).build()) {
+			CompletableFuture<String> first = batcher.submit("a");
+			this.time.advance(Duration.ofMillis(30));
+			batcher.flush();
+			first.join();
+			submit(batcher, "b");
+			this.time.advance(Duration.ofMillis(49));
+			assertThat(batcher.statistics().pending()).isEqualTo(1);
+			this.time.advance(Duration.ofMillis(1));
+			this.probe.awaitCalls(2);
+		}
+	}
+
+	@Test
+	void severalSubmittedTogetherGoOutTogether() {
+		try (Batcher<String, String> batcher = batcher(Window.adaptive(WINDOW)).build()) {
+			Map<String, CompletableFuture<String>> futures = batcher.submitAll(List.of("a", "b", "a"));
+			assertThat(futures).containsOnlyKeys("a", "b");
+			assertThat(futures.get("b").join()).isEqualTo("B");
+			assertThat(futures.get("a").join()).isEqualTo("A");
+			assertThat(this.probe.calls).containsExactly(List.of("a", "b"));
+		}
+	}
+
+	@Test
+	void oneOfSeveralIsWithdrawnAlone() {
+		try (Batcher<String, String> batcher = batcher(Window.fixed(WINDOW)).build()) {
+			Map<String, CompletableFuture<String>> futures = batcher.submitAll(List.of("a", "b"));
+			futures.get("a").cancel(false);
+			batcher.flush();
+			assertThat(futures.get("b").join()).isEqualTo("B");
+			assertThat(this.probe.calls).containsExactly(List.of("b"));
+		}
+	}
+
+	@Test
 	void zeroWindowDispatchesAtOnceAndDoesNotHang() {
 		try (Batcher<String, String> batcher = batcher(Window.fixed(Duration.ZERO)).build()) {
 			this.probe.hold();

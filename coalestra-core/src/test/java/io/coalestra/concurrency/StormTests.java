@@ -175,6 +175,7 @@ class StormTests {
 				.timeout(Duration.ofMillis(25))
 				.maxBatchSize(7)
 				.maxConcurrency(20)
+				.window(Duration.ofMillis(2))
 				.build())
 			.source(Source
 				.derived("left", LEFT, (key) -> halves(key, RIGHT, ITEM), (key, values) -> sum(values.keys().size()))

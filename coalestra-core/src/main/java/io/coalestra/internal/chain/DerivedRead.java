@@ -127,8 +127,7 @@ final class DerivedRead implements DependencyReader.Listener {
 			return;
 		}
 		new SourceCall(this.services, this.chain, this.slot, List.of(this.flight),
-				new Operation.Derive(this.source, values), this.slot.circuits().discriminator(this.flight.key()),
-				this.hedge)
+				new Operation.Derive(this.source, values), this.hedge::cancel)
 			.begin();
 	}
 

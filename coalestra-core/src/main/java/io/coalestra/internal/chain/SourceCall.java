@@ -43,9 +43,9 @@ final class SourceCall {
 
 	private final String discriminator;
 
-	private final TimeSource.Timer hedge;
-
 	private final Tally tally;
+
+	private final Runnable whenOver;
 
 	private @Nullable Circuit circuit;
 
@@ -58,15 +58,15 @@ final class SourceCall {
 	private long queuedAt;
 
 	SourceCall(ChainServices services, SourceChain chain, SourceSlot slot, List<Flight> flights, Operation operation,
-			String discriminator, TimeSource.Timer hedge) {
+			Runnable whenOver) {
 		this.services = services;
 		this.chain = chain;
 		this.slot = slot;
 		this.flights = flights;
 		this.operation = operation;
-		this.discriminator = discriminator;
-		this.hedge = hedge;
+		this.discriminator = slot.circuits().discriminator(flights.getFirst().key());
 		this.tally = flights.getFirst().voyage().tally();
+		this.whenOver = whenOver;
 	}
 
 	SourceSlot slot() {
@@ -395,7 +395,6 @@ final class SourceCall {
 			failedAttempt(Failures.of(this.slot.name(), thrown, this.attempts));
 			return;
 		}
-		this.hedge.cancel();
 		new Settlement(this.services, this, attempt, answer, elapsed).settle(this.chain);
 	}
 
@@ -408,6 +407,7 @@ final class SourceCall {
 
 	void closed(Attempt attempt) {
 		this.slot.runaways().incrementAndGet();
+		this.whenOver.run();
 	}
 
 	private void learn(long elapsed, AdaptiveLimit.Outcome outcome) {
@@ -472,7 +472,6 @@ final class SourceCall {
 	}
 
 	private void fail(SourceFailure failure, Circuit.Outcome outcome) {
-		this.hedge.cancel();
 		settleCircuit(outcome);
 		if (this.operation instanceof Operation.Batch) {
 			String status = switch (failure.reason()) {
@@ -493,6 +492,7 @@ final class SourceCall {
 		else {
 			this.slot.circuits().settleUntracked(this.discriminator, outcome);
 		}
+		this.whenOver.run();
 	}
 
 	// --- small things ---

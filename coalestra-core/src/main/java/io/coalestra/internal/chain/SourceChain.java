@@ -40,6 +40,8 @@ public final class SourceChain {
 
 	private final DependencyReader dependencies;
 
+	private final Map<SourceSlot, Pool> pools;
+
 	/**
 	 * Makes a chain.
 	 * @param services what its steps share
@@ -48,6 +50,14 @@ public final class SourceChain {
 	public SourceChain(ChainServices services, DependencyReader dependencies) {
 		this.services = services;
 		this.dependencies = dependencies;
+		this.pools = Pool.of(services, this);
+	}
+
+	/**
+	 * Gathers no more. What gathers is given up: the builder is closed.
+	 */
+	public void close() {
+		this.pools.values().forEach(Pool::close);
 	}
 
 	/**
@@ -107,6 +117,11 @@ public final class SourceChain {
 				}
 			}
 			case BatchSource batch -> {
+				Pool pool = this.pools.get(slot);
+				if (pool != null) {
+					pool.gather(flights);
+					return;
+				}
 				for (List<Flight> chunk : chunks(slot, flights)) {
 					begin(slot, chunk, new Operation.Batch(batch));
 				}
@@ -141,9 +156,22 @@ public final class SourceChain {
 	}
 
 	private void begin(SourceSlot slot, List<Flight> flights, Operation operation) {
-		new SourceCall(this.services, this, slot, flights, operation,
-				slot.circuits().discriminator(flights.getFirst().key()), armHedge(slot, flights))
-			.begin();
+		new SourceCall(this.services, this, slot, flights, operation, armHedge(slot, flights)::cancel).begin();
+	}
+
+	/**
+	 * Begins a call.
+	 * @param slot the source
+	 * @param flights what it serves: keys of one circuit
+	 * @param operation what is called
+	 * @param whenOver is run once when nothing more will be called
+	 */
+	void begin(SourceSlot slot, List<Flight> flights, Operation operation, Runnable whenOver) {
+		TimeSource.Timer hedge = armHedge(slot, flights);
+		new SourceCall(this.services, this, slot, flights, operation, () -> {
+			hedge.cancel();
+			whenOver.run();
+		}).begin();
 	}
 
 	private TimeSource.Timer armHedge(SourceSlot slot, List<Flight> flights) {

@@ -146,6 +146,7 @@ final class Shutdown {
 	private void endCalls() {
 		RunningCalls running = this.parts.services().running();
 		running.interruptAll();
+		this.parts.chain().close();
 		CompletableFuture<Void> none = running.whenNone();
 		if (await(none, new TimeLeft(this.options.calls()))) {
 			report(Step.CALLS, Outcome.DONE, "", List.of());

@@ -3,6 +3,7 @@ package io.coalestra.internal.flight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 import io.coalestra.failure.SourceFailure;
 import io.coalestra.internal.store.Draft;
@@ -58,9 +59,12 @@ public final class Flight implements Draft.Reading {
 	private volatile boolean departed;
 
 	// Run when nobody waits any more, one for each call in progress that wants to know;
-	// set
-	// and read under the monitor.
+	// set and read under the monitor.
 	private List<Runnable> whenUnwanted = List.of();
+
+	// Told of those who join while the flight gathers with others; set by who gathers it,
+	// read by who joins.
+	private volatile @Nullable LongConsumer whenJoined;
 
 	private Flight(ResourceKey<?> key, FlightRegistry.Terms terms) {
 		this.key = key;
@@ -191,6 +195,26 @@ public final class Flight implements Draft.Reading {
 	 */
 	public synchronized boolean isUnwanted() {
 		return this.waiting == 0 || this.outcome != null;
+	}
+
+	/**
+	 * Says who is to be told of those who join.
+	 * @param watcher takes until when they wait, in monotonic nanoseconds, on their
+	 * thread; or null for nobody
+	 */
+	public void whenJoined(@Nullable LongConsumer watcher) {
+		this.whenJoined = watcher;
+	}
+
+	/**
+	 * Tells who wants to know that somebody has joined.
+	 * @param until until when it waits: monotonic nanoseconds
+	 */
+	void joined(long until) {
+		LongConsumer watcher = this.whenJoined;
+		if (watcher != null) {
+			watcher.accept(until);
+		}
 	}
 
 	/**

@@ -47,6 +47,7 @@ public final class FlightRegistry {
 			if (present != null && terms.admits(present)) {
 				Flight.Seat seat = present.join(listener, position, terms.until);
 				if (seat != null) {
+					present.joined(terms.until);
 					return seat;
 				}
 				// It ended between; its value is in the cache or its failure was not

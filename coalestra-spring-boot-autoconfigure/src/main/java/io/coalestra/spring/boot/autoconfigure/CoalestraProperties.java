@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.coalestra.batch.Window;
 import io.coalestra.policy.CircuitScope;
 import io.coalestra.policy.RefreshMode;
 import io.coalestra.signal.Overflow;
@@ -183,6 +184,9 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	 * where this is not set.
 	 * @param maxConcurrency How many calls may run at a time.
 	 * @param maxBatchSize How many keys one call of a batch source may have.
+	 * @param window How long keys of different builds gather at most for one call of a
+	 * batch source; zero turns it off.
+	 * @param windowKind What ends the gathering beside the length of the window.
 	 * @param transportTimeout Time limit of the source's own client, below the timeout.
 	 * @param hedgeAfter After how long without an answer the next source is asked as
 	 * well.
@@ -192,8 +196,9 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	 */
 	public record SourceRule(@Nullable String base, @Nullable Integer priority, @Nullable Duration timeout,
 			@Nullable Duration queueTimeout, @Nullable Integer maxConcurrency, @Nullable Integer maxBatchSize,
-			@Nullable Duration transportTimeout, @Nullable Duration hedgeAfter, @Nullable AbandonedCalls abandonedCalls,
-			@Nullable Retry retry, @Nullable Circuit circuit) {
+			@Nullable Duration window, Window.@Nullable Kind windowKind, @Nullable Duration transportTimeout,
+			@Nullable Duration hedgeAfter, @Nullable AbandonedCalls abandonedCalls, @Nullable Retry retry,
+			@Nullable Circuit circuit) {
 	}
 
 	/**

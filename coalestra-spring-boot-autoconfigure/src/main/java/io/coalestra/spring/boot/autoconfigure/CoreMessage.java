@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 record CoreMessage(String option, String value, String expected) {
 
 	private static final Pattern SHAPE = Pattern.compile(
-			"(?:source \"[^\"]*\": )?(?<option>[A-Za-z]+(?: [A-Za-z]+)?): (?<value>.*) \\(expected: (?<expected>.*)\\)");
+			"(?:(?:source|batcher) \"[^\"]*\": )?(?<option>[A-Za-z]+(?: [A-Za-z]+)?): (?<value>.*) \\(expected: (?<expected>.*)\\)");
 
 	private static final Pattern ISO_DURATION = Pattern.compile("-?\\bPT[-0-9HMS.]+");
 
@@ -32,7 +32,7 @@ record CoreMessage(String option, String value, String expected) {
 			Map.entry("supportMemory", "100000"), Map.entry("maxEntries", "10000"), Map.entry("futureTolerance", "1s"),
 			Map.entry("ttl", "1s"), Map.entry("absentTtl", "1s"), Map.entry("refreshAhead", "0ms"),
 			Map.entry("jitter", "0.1"), Map.entry("earliness", "1"), Map.entry("timeout", "2s"),
-			Map.entry("queueTimeout", "500ms"), Map.entry("maxBatchSize", "100"),
+			Map.entry("queueTimeout", "500ms"), Map.entry("maxBatchSize", "100"), Map.entry("window", "5ms"),
 			Map.entry("transportTimeout", "1750ms"), Map.entry("hedgeAfter", "200ms"), Map.entry("maxAttempts", "2"),
 			Map.entry("baseDelay", "50ms"), Map.entry("jitterRatio", "0.1"), Map.entry("failureThreshold", "3"),
 			Map.entry("recoveryTimeout", "10s"), Map.entry("maxPending", "10000"),

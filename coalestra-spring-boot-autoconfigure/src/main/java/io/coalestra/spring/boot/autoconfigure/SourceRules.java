@@ -1,15 +1,20 @@
 package io.coalestra.spring.boot.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
+import io.coalestra.batch.Window;
 import io.coalestra.policy.Resilience;
+import io.coalestra.source.BatchSource;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceSettings;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.SourceRule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lays what the properties say of a source over what it says itself: first the bases that
@@ -74,14 +79,42 @@ final class SourceRules {
 	private void apply(Deque<Layer> layers, Source source, SourceSettings.Builder settings, Faults faults) {
 		Resilience own = source.settings().resilience();
 		Resilience resilience = Defaulted.of(own, this.defaultResilience);
+		Window window = source.settings().window();
 		for (Layer layer : layers) {
 			apply(layer.property(), layer.rule(), settings, faults);
+			window = windowOver(window, layer, source, faults);
 			resilience = ResilienceRules.over(resilience, layer.property(), layer.rule().retry(),
 					layer.rule().circuit(), faults);
+		}
+		if (window != null) {
+			settings.window(window);
 		}
 		if (own != null || !resilience.equals(this.defaultResilience)) {
 			settings.resilience(resilience);
 		}
+	}
+
+	private static @Nullable Window windowOver(@Nullable Window below, Layer layer, Source source, Faults faults) {
+		Duration length = layer.rule().window();
+		Window.Kind kind = layer.rule().windowKind();
+		if (length == null && kind == null) {
+			return below;
+		}
+		if (!(source instanceof BatchSource)) {
+			faults.add(layer.property() + ((length != null) ? ".window" : ".window-kind"),
+					"is set for a source that is not of the batch kind (expected: no window)",
+					"Remove it, or make source \"" + source.name() + "\" by Source.batch.");
+			return below;
+		}
+		if (length == null && below == null) {
+			faults.add(layer.property() + ".window-kind", "is set without a window (expected: how long it is)",
+					"Set " + layer.property() + ".window, for example to 5ms.");
+			return below;
+		}
+		Duration effective = (length != null) ? length : Objects.requireNonNull(below).length();
+		Window.Kind effectiveKind = (kind != null) ? kind : (below != null) ? below.kind() : Window.Kind.ADAPTIVE;
+		return faults.make(layer.property(), () -> new Window(effectiveKind, effective),
+				Window.adaptive(Duration.ZERO));
 	}
 
 	private static void apply(String property, SourceRule rule, SourceSettings.Builder settings, Faults faults) {

@@ -20,6 +20,9 @@ enum MeterName {
 
 	SOURCE_BATCH_SIZE("coalestra.source.batch.size", Kind.SUMMARY, "Keys in one call of a batch source"),
 
+	SOURCE_WINDOW_WAIT("coalestra.source.window.wait", Kind.TIMER,
+			"How long the first key of a call gathered others in the source's window"),
+
 	SOURCE_CAPACITY_WAIT("coalestra.source.capacity.wait", Kind.TIMER, "How long calls waited for a permit"),
 
 	SOURCE_CAPACITY_TIMEOUT("coalestra.source.capacity.timeout", Kind.COUNTER, "Calls that got no permit in time"),
@@ -59,6 +62,7 @@ enum MeterName {
 			case SOURCE_FETCH_LATENCY -> SOURCE_FETCH_LATENCY;
 			case SOURCE_BATCH_CALL -> SOURCE_BATCH_CALL;
 			case SOURCE_BATCH_SIZE -> SOURCE_BATCH_SIZE;
+			case SOURCE_WINDOW_WAIT -> SOURCE_WINDOW_WAIT;
 			case SOURCE_CAPACITY_WAIT -> SOURCE_CAPACITY_WAIT;
 			case SOURCE_CAPACITY_TIMEOUT -> SOURCE_CAPACITY_TIMEOUT;
 			case SOURCE_TRANSPORT_BUDGET_REJECTION -> SOURCE_TRANSPORT_BUDGET_REJECTION;

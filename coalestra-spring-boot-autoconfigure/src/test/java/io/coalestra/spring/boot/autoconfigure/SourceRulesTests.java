@@ -2,6 +2,7 @@ package io.coalestra.spring.boot.autoconfigure;
 
 import java.time.Duration;
 
+import io.coalestra.batch.Window;
 import io.coalestra.policy.CircuitScope;
 import io.coalestra.policy.Resilience;
 import io.coalestra.policy.RetryPolicy;
@@ -45,6 +46,37 @@ class SourceRulesTests {
 		assertThat(settings.hedgeDelay()).isEqualTo(Duration.ofMillis(200));
 		assertThat(settings.abandonedCalls()).isEqualTo(AbandonedCalls.CANCEL);
 		assertThat(settings.resilience()).isNull();
+	}
+
+	@Test
+	void aWindowIsAdaptiveUnlessItsKindIsSaid() {
+		assertThat(configure(REST, "coalestra.sources.rest.window=5ms").settings().window())
+			.isEqualTo(Window.adaptive(Duration.ofMillis(5)));
+		assertThat(configure(REST, "coalestra.bases.http.window=5ms", "coalestra.sources.rest.base=http",
+				"coalestra.sources.rest.window-kind=fixed")
+			.settings()
+			.window()).isEqualTo(Window.fixed(Duration.ofMillis(5)));
+	}
+
+	@Test
+	void aWindowOfZeroTurnsOffWhatTheCodeHas() {
+		Source windowed = SampleSources.rest().window(Window.fixed(Duration.ofMillis(5))).build();
+		assertThat(configure(windowed, "coalestra.sources.rest.window=0ms").settings().window()).isNull();
+		assertThat(configure(windowed, "coalestra.sources.rest.timeout=3s").settings().window())
+			.isEqualTo(Window.fixed(Duration.ofMillis(5)));
+	}
+
+	@Test
+	void aWindowNeedsABatchSourceAndALength() {
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> configure(SampleSources.memory("memory").build(), "coalestra.sources.memory.window=5ms"))
+			.withMessageContaining("coalestra.sources.memory.window is set for a source that is not of the batch kind");
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> configure(REST, "coalestra.sources.rest.window-kind=fixed"))
+			.withMessageContaining("coalestra.sources.rest.window-kind is set without a window");
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> configure(REST, "coalestra.sources.rest.window=-1ms"))
+			.withMessageContaining("coalestra.sources.rest.window is -1ms (expected: not negative)");
 	}
 
 	@Test
