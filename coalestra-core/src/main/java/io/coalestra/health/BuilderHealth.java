@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param buffers what the buffers before sinks have done
  * @param containedSinkFailures exceptions of sinks that were contained on the path of
  * builds
+ * @param revalidations how often sessions were to be revalidated
  * @param components what works beside the builder and reports with it
  */
 public record BuilderHealth(Instant takenAt, String builder, boolean closed, long backgroundRefreshes, long flights,
@@ -49,7 +50,8 @@ public record BuilderHealth(Instant takenAt, String builder, boolean closed, lon
 		List<CircuitCount> circuits, long runningCalls, Map<String, Long> runawayCalls, long queueTimeouts,
 		long sourceTimeouts, long deadlinesExceeded, Map<String, Long> inlineOverruns,
 		Map<String, TimeoutGuarantee> timeoutGuarantees, Map<String, Long> transportTimeoutViolations,
-		Map<String, BufferStatistics> buffers, long containedSinkFailures, Map<String, ComponentHealth> components) {
+		Map<String, BufferStatistics> buffers, long containedSinkFailures, Revalidations revalidations,
+		Map<String, ComponentHealth> components) {
 
 	/**
 	 * Checks and copies; maps are sorted by name.
@@ -189,6 +191,15 @@ public record BuilderHealth(Instant takenAt, String builder, boolean closed, lon
 	 * @param waiting how many calls wait for one
 	 */
 	public record Capacity(int limit, int inUse, int waiting) {
+	}
+
+	/**
+	 * Revalidations of sessions.
+	 *
+	 * @param attempts how many were begun
+	 * @param failures how many replaced nothing
+	 */
+	public record Revalidations(long attempts, long failures) {
 	}
 
 	/**

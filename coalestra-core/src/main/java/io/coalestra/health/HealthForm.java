@@ -41,6 +41,8 @@ final class HealthForm {
 		document.put("source_timeout_count", health.sourceTimeouts());
 		document.put("deadline_exceeded_count", health.deadlinesExceeded());
 		document.put("inline_overruns", health.inlineOverruns());
+		document.put("revalidation_attempt_count", health.revalidations().attempts());
+		document.put("revalidation_failure_count", health.revalidations().failures());
 		putGuarantees(document, health);
 		putBuffers(document, health);
 		document.put("components", values(health.components(), ComponentHealth::toMap));

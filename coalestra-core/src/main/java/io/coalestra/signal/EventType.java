@@ -65,7 +65,25 @@ public enum EventType {
 	RESOURCE_INVALIDATED("resource_invalidated"),
 
 	/** A build that had left the warm path has ended. */
-	SNAPSHOT_BUILT("snapshot_built");
+	SNAPSHOT_BUILT("snapshot_built"),
+
+	/** The values of a request were observed too far apart. */
+	SNAPSHOT_CONSISTENCY_FAILED("snapshot_consistency_failed"),
+
+	/** The values of a request were not good enough. */
+	SNAPSHOT_ACCEPTANCE_FAILED("snapshot_acceptance_failed"),
+
+	/** Values were read again because a policy of the request was not met. */
+	SNAPSHOT_REPAIRED("snapshot_repaired"),
+
+	/** A request without exceptions has ended. */
+	SNAPSHOT_TRY_REQUEST_RESOLVED("snapshot_try_request_resolved"),
+
+	/** A stage of a session has ended. */
+	SNAPSHOT_SESSION_RESOLVED("snapshot_session_resolved"),
+
+	/** A revalidation of a session has ended. */
+	SNAPSHOT_SESSION_REVALIDATED("snapshot_session_revalidated");
 
 	private final String wireName;
 

@@ -54,7 +54,28 @@ public enum Metric {
 	SNAPSHOT_BUILD("snapshot_build_total", Kind.COUNTER, "status"),
 
 	/** How long builds took. */
-	SNAPSHOT_BUILD_DURATION("snapshot_build_duration_ms", Kind.DISTRIBUTION, "status");
+	SNAPSHOT_BUILD_DURATION("snapshot_build_duration_ms", Kind.DISTRIBUTION, "status"),
+
+	/** Requests whose values were observed too far apart. */
+	SNAPSHOT_CONSISTENCY("snapshot_consistency_total", Kind.COUNTER, "status", "rule"),
+
+	/** Requests that were held against an acceptance policy. */
+	SNAPSHOT_ACCEPTANCE("snapshot_acceptance_total", Kind.COUNTER, "status"),
+
+	/** Reasons for which requests were not accepted, each once a request. */
+	SNAPSHOT_ACCEPTANCE_VIOLATION("snapshot_acceptance_violation_total", Kind.COUNTER, "reason"),
+
+	/** Requests for which values were read again because a policy was not met. */
+	SNAPSHOT_REPAIR("snapshot_repair_total", Kind.COUNTER, "status"),
+
+	/** Requests without exceptions. */
+	SNAPSHOT_TRY_REQUEST("snapshot_try_request_total", Kind.COUNTER, "status"),
+
+	/** Stages of sessions. */
+	SNAPSHOT_SESSION_RESOLVE("snapshot_session_resolve_total", Kind.COUNTER, "status"),
+
+	/** Revalidations of sessions. */
+	SNAPSHOT_SESSION_REVALIDATE("snapshot_session_revalidate_total", Kind.COUNTER, "status");
 
 	private final String wireName;
 

@@ -8,7 +8,8 @@ import io.coalestra.failure.CoalestraException;
 import io.coalestra.failure.ResourceFailure;
 
 /**
- * Thrown when a snapshot does not meet its request: a required key has no value.
+ * Thrown when a snapshot does not meet its request: a required key has no value, or a
+ * policy of the request is not met, as the more special kinds tell.
  *
  * <p>
  * It carries what failed as data, and the snapshot with all that did not fail.
@@ -34,9 +35,21 @@ public class SnapshotBuildException extends CoalestraException {
 		this.snapshot = Objects.requireNonNull(snapshot, "snapshot");
 	}
 
+	/**
+	 * Makes an exception of a more special kind.
+	 * @param message what happened
+	 * @param failures the failures of required keys; may be empty
+	 * @param snapshot what there is all the same
+	 */
+	protected SnapshotBuildException(String message, Collection<ResourceFailure> failures, Snapshot snapshot) {
+		super(message);
+		this.failures = List.copyOf(failures);
+		this.snapshot = Objects.requireNonNull(snapshot, "snapshot");
+	}
+
 	private static String message(List<ResourceFailure> failures) {
 		StringBuilder text = new StringBuilder().append(failures.size())
-			.append((failures.size() == 1) ? " required resource is missing: " : " required resources are missing: ");
+			.append((failures.size() == 1) ? " resource is missing: " : " resources are missing: ");
 		int shown = Math.min(SHOWN, failures.size());
 		for (int i = 0; i < shown; i++) {
 			text.append((i > 0) ? "; " : "").append(failures.get(i).message());
@@ -49,7 +62,7 @@ public class SnapshotBuildException extends CoalestraException {
 
 	/**
 	 * Returns the failures of required keys.
-	 * @return the failures, in the order of the request
+	 * @return the failures, in the order of the request; empty when a policy is not met
 	 */
 	public List<ResourceFailure> failures() {
 		return this.failures;

@@ -8,6 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.HealthComponent;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.policy.Freshness;
+import io.coalestra.policy.KeyPolicies;
+import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.source.SourceDescription;
 
@@ -26,8 +29,11 @@ public interface SnapshotBuilder extends AutoCloseable {
 	/**
 	 * Makes a snapshot and waits for it.
 	 * @param request what is asked for
-	 * @return the snapshot; every required key has a value
+	 * @return the snapshot; every required key has a value, and the request's policies
+	 * are met
 	 * @throws SnapshotBuildException if a required key has none
+	 * @throws SnapshotConsistencyException if the values were observed too far apart
+	 * @throws SnapshotAcceptanceException if the values are not good enough
 	 * @throws IllegalStateException if the builder was closed
 	 */
 	Snapshot build(SnapshotRequest request);
@@ -75,10 +81,70 @@ public interface SnapshotBuilder extends AutoCloseable {
 	}
 
 	/**
+	 * Makes a snapshot, waits for it, and says what it came to instead of throwing.
+	 * @param request what is asked for
+	 * @return what it came to, by the request's degradation policy
+	 * @throws IllegalStateException if the builder was closed
+	 */
+	SnapshotResult tryBuild(SnapshotRequest request);
+
+	/**
+	 * Makes a snapshot without waiting for it, and says what it came to instead of
+	 * throwing.
+	 * @param request what is asked for
+	 * @return the result to come, as in {@link #buildAsync(SnapshotRequest)}; it fails
+	 * only when it is cancelled
+	 * @throws IllegalStateException if the builder was closed
+	 */
+	CompletableFuture<SnapshotResult> tryBuildAsync(SnapshotRequest request);
+
+	/**
+	 * Makes several snapshots at once, each within its own deadline, waits for all of
+	 * them, and says what each came to. What several of them need is read once. An
+	 * interrupt gives up on those that are still being made.
+	 * @param requests what is asked for
+	 * @return what each came to, in the order of the requests
+	 * @throws IllegalStateException if the builder was closed
+	 */
+	List<SnapshotResult> tryBuildAll(Collection<SnapshotRequest> requests);
+
+	/**
+	 * Opens a session: several stages of reading that agree.
+	 * @param options its deadline, its metadata and its name
+	 * @return the session, to be closed by the caller
+	 * @throws IllegalStateException if the builder was closed
+	 */
+	SnapshotSession openSession(SessionOptions options);
+
+	/**
+	 * Opens a session without a deadline.
+	 * @return the session, to be closed by the caller
+	 * @throws IllegalStateException if the builder was closed
+	 */
+	default SnapshotSession openSession() {
+		return openSession(SessionOptions.DEFAULT);
+	}
+
+	/**
 	 * Returns the way of events into the cache.
 	 * @return the publisher, always the same
 	 */
 	ResourcePublisher publisher();
+
+	/**
+	 * Replaces the freshness of keys. What is cached is judged by the new policies from
+	 * the next read on; values that are pinned in sessions stay.
+	 * @param policies the policies
+	 */
+	void replaceFreshness(KeyPolicies<Freshness> policies);
+
+	/**
+	 * Replaces the ranks of sources. What is cached is ranked anew by the name of its
+	 * source, when it is read next or something is to replace it; values that are pinned
+	 * in sessions keep their rank.
+	 * @param policies the ranks
+	 */
+	void replaceAuthority(KeyPolicies<SourceAuthority> policies);
 
 	/**
 	 * Returns the state of the builder. Asks no source, waits for no lock, and works

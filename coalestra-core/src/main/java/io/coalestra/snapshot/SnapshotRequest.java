@@ -9,14 +9,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
+import io.coalestra.policy.AcceptancePolicy;
+import io.coalestra.policy.ConsistencyPolicy;
+import io.coalestra.policy.DegradationPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller asks for: keys, of which it requires some, and the limits of patience and
- * age.
+ * What a caller asks for: keys, of which it requires some, the limits of patience and
+ * age, and what makes the answer good enough.
  *
  * <p>
  * Compiled once, when it is made: it holds its keys in order with an index over them, so
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotRequest {
 
-	private static final Options DEFAULTS = new Options(null, null, null, CacheUse.READ, Map.of(), null);
+	private static final Options DEFAULTS = new Options();
 
 	private final ResourceKeys keys;
 
@@ -129,8 +133,7 @@ public final class SnapshotRequest {
 	 */
 	public SnapshotRequest deadline(Duration span) {
 		requirePositive("deadline", span);
-		return with(new Options(span, this.options.softDeadline, this.options.maxAge, this.options.cacheUse,
-				this.options.metadata, this.options.snapshotId));
+		return with((copy) -> copy.deadline = span);
 	}
 
 	/**
@@ -143,8 +146,7 @@ public final class SnapshotRequest {
 	 */
 	public SnapshotRequest softDeadline(Duration span) {
 		requirePositive("softDeadline", span);
-		return with(new Options(this.options.deadline, span, this.options.maxAge, this.options.cacheUse,
-				this.options.metadata, this.options.snapshotId));
+		return with((copy) -> copy.softDeadline = span);
 	}
 
 	/**
@@ -158,8 +160,7 @@ public final class SnapshotRequest {
 		if (age.isNegative()) {
 			throw new IllegalArgumentException("maxAge: " + age + " (expected: not negative)");
 		}
-		return with(new Options(this.options.deadline, this.options.softDeadline, age, this.options.cacheUse,
-				this.options.metadata, this.options.snapshotId));
+		return with((copy) -> copy.maxAge = age);
 	}
 
 	/**
@@ -168,8 +169,7 @@ public final class SnapshotRequest {
 	 * @return the request
 	 */
 	public SnapshotRequest bypassCache() {
-		return with(new Options(this.options.deadline, this.options.softDeadline, this.options.maxAge, CacheUse.BYPASS,
-				this.options.metadata, this.options.snapshotId));
+		return with((copy) -> copy.cacheUse = CacheUse.BYPASS);
 	}
 
 	/**
@@ -181,8 +181,7 @@ public final class SnapshotRequest {
 	public SnapshotRequest metadata(String name, Object value) {
 		Map<String, Object> more = new LinkedHashMap<>(this.options.metadata);
 		more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
-		return with(new Options(this.options.deadline, this.options.softDeadline, this.options.maxAge,
-				this.options.cacheUse, Collections.unmodifiableMap(more), this.options.snapshotId));
+		return with((copy) -> copy.metadata = Collections.unmodifiableMap(more));
 	}
 
 	/**
@@ -194,11 +193,66 @@ public final class SnapshotRequest {
 		if (id.isBlank()) {
 			throw new IllegalArgumentException("snapshotId: \"" + id + "\" (expected: not blank)");
 		}
-		return with(new Options(this.options.deadline, this.options.softDeadline, this.options.maxAge,
-				this.options.cacheUse, this.options.metadata, id));
+		return with((copy) -> copy.snapshotId = id);
 	}
 
-	private SnapshotRequest with(Options changed) {
+	/**
+	 * Sets how far apart the values of required keys may have been observed.
+	 * @param span the most time between the oldest and the newest observation, inclusive:
+	 * zero or more
+	 * @return the request
+	 * @throws IllegalArgumentException if the span is negative
+	 */
+	public SnapshotRequest maxSkew(Duration span) {
+		return consistency(ConsistencyPolicy.maxSkew(span));
+	}
+
+	/**
+	 * Sets how far apart the values may have been observed.
+	 * @param policy the policy
+	 * @return the request
+	 */
+	public SnapshotRequest consistency(ConsistencyPolicy policy) {
+		ConsistencyPolicy required = Objects.requireNonNull(policy, "consistency");
+		return with((copy) -> copy.consistency = required);
+	}
+
+	/**
+	 * Sets what makes the values good enough.
+	 * @param policy the policy; every key that it names is one of the request
+	 * @return the request
+	 * @throws IllegalArgumentException if the policy names another key
+	 */
+	public SnapshotRequest acceptance(AcceptancePolicy policy) {
+		ResourceKey<?> foreign = policy.foreignTo(this.keys);
+		if (foreign != null) {
+			throw new IllegalArgumentException("acceptance: " + foreign + " (expected: keys of the request only)");
+		}
+		return with((copy) -> copy.acceptance = policy);
+	}
+
+	/**
+	 * Sets what a request that is not met comes to where no exception is to be thrown.
+	 * @param policy the policy; by default {@link DegradationPolicy#DEFAULT}
+	 * @return the request
+	 */
+	public SnapshotRequest degradation(DegradationPolicy policy) {
+		DegradationPolicy required = Objects.requireNonNull(policy, "degradation");
+		return with((copy) -> copy.degradation = required);
+	}
+
+	/**
+	 * Reads keys again that failed in an earlier stage of the same session. Changes
+	 * nothing outside of sessions.
+	 * @return the request
+	 */
+	public SnapshotRequest retryErrors() {
+		return with((copy) -> copy.failedKeys = FailedKeys.READ_AGAIN);
+	}
+
+	private SnapshotRequest with(Consumer<Options> change) {
+		Options changed = this.options.copy();
+		change.accept(changed);
 		return new SnapshotRequest(this.keys, this.requiredCount, changed);
 	}
 
@@ -283,6 +337,46 @@ public final class SnapshotRequest {
 	}
 
 	/**
+	 * Returns how far apart the values may have been observed.
+	 * @return the policy, or null for no limit
+	 */
+	public @Nullable ConsistencyPolicy consistency() {
+		return this.options.consistency;
+	}
+
+	/**
+	 * Returns what makes the values good enough.
+	 * @return the policy, or null where any value is
+	 */
+	public @Nullable AcceptancePolicy acceptance() {
+		return this.options.acceptance;
+	}
+
+	/**
+	 * Returns what a request that is not met comes to.
+	 * @return the policy
+	 */
+	public DegradationPolicy degradation() {
+		return this.options.degradation;
+	}
+
+	/**
+	 * Returns whether keys that failed earlier in the same session are read again.
+	 * @return true if they are
+	 */
+	public boolean retriesErrors() {
+		return this.options.failedKeys == FailedKeys.READ_AGAIN;
+	}
+
+	/**
+	 * Returns whether the values are judged when they have been read.
+	 * @return true if the request has a consistency or an acceptance policy
+	 */
+	public boolean isJudged() {
+		return this.options.consistency != null || this.options.acceptance != null;
+	}
+
+	/**
 	 * Returns whether nothing but the policies decides what a cached value is good for,
 	 * so that fresh values can be taken as they are.
 	 * @return true if the request sets neither {@code maxAge} nor {@code bypassCache}
@@ -310,8 +404,55 @@ public final class SnapshotRequest {
 
 	}
 
-	private record Options(@Nullable Duration deadline, @Nullable Duration softDeadline, @Nullable Duration maxAge,
-			CacheUse cacheUse, Map<String, Object> metadata, @Nullable String snapshotId) {
+	/**
+	 * What a session does with keys that failed in an earlier stage.
+	 */
+	private enum FailedKeys {
+
+		KEPT, READ_AGAIN
+
+	}
+
+	/**
+	 * What a request says besides its keys. Changed only while a copy is being made.
+	 */
+	private static final class Options {
+
+		private @Nullable Duration deadline;
+
+		private @Nullable Duration softDeadline;
+
+		private @Nullable Duration maxAge;
+
+		private CacheUse cacheUse = CacheUse.READ;
+
+		private Map<String, Object> metadata = Map.of();
+
+		private @Nullable String snapshotId;
+
+		private @Nullable ConsistencyPolicy consistency;
+
+		private @Nullable AcceptancePolicy acceptance;
+
+		private DegradationPolicy degradation = DegradationPolicy.DEFAULT;
+
+		private FailedKeys failedKeys = FailedKeys.KEPT;
+
+		private Options copy() {
+			Options copy = new Options();
+			copy.deadline = this.deadline;
+			copy.softDeadline = this.softDeadline;
+			copy.maxAge = this.maxAge;
+			copy.cacheUse = this.cacheUse;
+			copy.metadata = this.metadata;
+			copy.snapshotId = this.snapshotId;
+			copy.consistency = this.consistency;
+			copy.acceptance = this.acceptance;
+			copy.degradation = this.degradation;
+			copy.failedKeys = this.failedKeys;
+			return copy;
+		}
+
 	}
 
 }

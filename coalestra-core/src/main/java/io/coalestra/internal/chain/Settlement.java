@@ -290,8 +290,11 @@ final class Settlement {
 	}
 
 	// A value computed from stale ones is stale itself, through no fault of its source.
+	// One
+	// that is computed from pinned values is wanted all the same.
 	private boolean isFromStale() {
-		return this.call.operation() instanceof Operation.Derive derive && derive.values().isAnyStale();
+		return this.call.operation() instanceof Operation.Derive derive && derive.values().isAnyStale()
+				&& this.call.flights().getFirst().voyage().pins() == null;
 	}
 
 	private void land(Flight flight, FlightOutcome outcome) {

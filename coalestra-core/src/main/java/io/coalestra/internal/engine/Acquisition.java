@@ -80,6 +80,15 @@ abstract class Acquisition implements FlightListener {
 	}
 
 	/**
+	 * Returns the terms on which a key boards.
+	 * @param key the key
+	 * @return the terms; by default the same for all
+	 */
+	Terms terms(ResourceKey<?> key) {
+		return this.terms;
+	}
+
+	/**
 	 * Boards every key.
 	 * @return the flights that were opened, which the caller launches
 	 */
@@ -89,7 +98,7 @@ abstract class Acquisition implements FlightListener {
 			// Written before boarding, for a flight that was joined may end at once; one
 			// that was opened cannot before it is launched.
 			this.joined[i] = true;
-			Flight.Seat seat = this.parts.registry().board(this.keys.get(i), this, i, this.terms);
+			Flight.Seat seat = this.parts.registry().board(this.keys.get(i), this, i, terms(this.keys.get(i)));
 			this.seats[i] = seat;
 			if (seat.role() == Role.OPENED) {
 				this.joined[i] = false;
@@ -134,7 +143,8 @@ abstract class Acquisition implements FlightListener {
 	List<Flight> ready(List<Flight> opened) {
 		try {
 			List<Flight> wanted = (this.terms.joining() == Joining.ANY) ? stillMissing(opened) : opened;
-			return (wanted.isEmpty() || this.parts.groups().isEmpty()) ? wanted : withCompanions(wanted);
+			boolean alone = this.terms.joining() == Joining.APART || this.parts.groups().isEmpty();
+			return (wanted.isEmpty() || alone) ? wanted : withCompanions(wanted);
 		}
 		catch (RuntimeException | Error ex) {
 			// A cache or a policy of the application threw; others may have joined.
@@ -254,7 +264,8 @@ abstract class Acquisition implements FlightListener {
 	}
 
 	private void reboard(int position) {
-		Flight.Seat seat = this.parts.registry().board(this.keys.get(position), this, position, this.terms);
+		ResourceKey<?> key = this.keys.get(position);
+		Flight.Seat seat = this.parts.registry().board(key, this, position, terms(key));
 		this.seats[position] = seat;
 		if (seat.role() == Role.OPENED) {
 			this.parts.chain().launch(List.of(seat.flight()));

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.coalestra.cache.Revision;
@@ -45,7 +46,7 @@ final class ArraySnapshot implements Snapshot {
 	private static final AtomicReferenceFieldUpdater<ArraySnapshot, @Nullable Lazy> LAZY = AtomicReferenceFieldUpdater
 		.newUpdater(ArraySnapshot.class, Lazy.class, "lazy");
 
-	private final SnapshotRequest request;
+	private final ResourceKeys keys;
 
 	private final @Nullable Revision<?>[] revisions;
 
@@ -60,11 +61,17 @@ final class ArraySnapshot implements Snapshot {
 
 	ArraySnapshot(SnapshotRequest request, @Nullable Revision<?>[] revisions, long createdAt,
 			PayloadIsolation isolation, @Nullable Delivery delivery) {
-		this.request = request;
+		this(request.keys(), request.snapshotId(), revisions, createdAt, isolation, delivery);
+	}
+
+	ArraySnapshot(ResourceKeys keys, @Nullable String givenId, @Nullable Revision<?>[] revisions, long createdAt,
+			PayloadIsolation isolation, @Nullable Delivery delivery) {
+		this.keys = keys;
 		this.revisions = revisions;
 		this.createdAt = createdAt;
 		this.isolation = isolation;
 		this.delivery = delivery;
+		this.lazy = (givenId != null) ? new Lazy(givenId) : null;
 	}
 
 	@Override
@@ -77,7 +84,7 @@ final class ArraySnapshot implements Snapshot {
 		if (present != null) {
 			return present;
 		}
-		Lazy made = new Lazy(this.request.snapshotId());
+		Lazy made = new Lazy(UUID.randomUUID().toString());
 		return LAZY.compareAndSet(this, null, made) ? made : Objects.requireNonNull(this.lazy);
 	}
 
@@ -88,7 +95,7 @@ final class ArraySnapshot implements Snapshot {
 
 	@Override
 	public ResourceKeys keys() {
-		return this.request.keys();
+		return this.keys;
 	}
 
 	@Override
@@ -146,7 +153,8 @@ final class ArraySnapshot implements Snapshot {
 	private <T> SnapshotValue<T> valueOf(ResourceKey<T> key, Revision<?> revision, int position) {
 		Revision.Provenance from = revision.provenance();
 		Way way = wayOf(position);
-		long fetchedAt = way.isCache() ? this.createdAt : from.fetchedAt();
+		long fetchedAt = !way.isCache() ? from.fetchedAt()
+				: (this.delivery != null) ? this.delivery.takenAt(position) : this.createdAt;
 		return new SnapshotValue<>(key, payload(key, revision, position), from.source(),
 				TimeSource.toInstant(from.observedAt()), TimeSource.toInstant(fetchedAt),
 				Duration.ofNanos(Math.max(0, fetchedAt - from.observedAt())), Way.STALE.contains(way), way.isCache(),
@@ -170,7 +178,7 @@ final class ArraySnapshot implements Snapshot {
 				more.put("refresh_scheduled", true);
 			}
 			case CACHE_FALLBACK -> fallbackMetadata(known.failure(position), more);
-			case CACHE_FRESH, SOURCE, FAILED -> {
+			case CACHE_FRESH, SOURCE, SOURCE_STALE, FAILED -> {
 			}
 		}
 		if (known.superseded(position) != null) {
@@ -333,7 +341,7 @@ final class ArraySnapshot implements Snapshot {
 		return (revision == null) ? way.sentence() : switch (way) {
 			case CACHE_STALE -> "stale, and usable";
 			case CACHE_FALLBACK -> "stale, and stands in";
-			case CACHE_FRESH, SOURCE, JOINED, FAILED ->
+			case CACHE_FRESH, SOURCE, SOURCE_STALE, JOINED, FAILED ->
 				"fresh until " + TimeSource.toInstant(revision.lifetime().freshUntil());
 		};
 	}
@@ -352,8 +360,8 @@ final class ArraySnapshot implements Snapshot {
 
 		private final Map<Integer, Object> copies = new HashMap<>();
 
-		private Lazy(@Nullable String id) {
-			this.id = (id != null) ? id : java.util.UUID.randomUUID().toString();
+		private Lazy(String id) {
+			this.id = id;
 		}
 
 		private Object copy(int position, Object stored, PayloadIsolation isolation) {

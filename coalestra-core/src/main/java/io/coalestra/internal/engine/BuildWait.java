@@ -1,20 +1,16 @@
 package io.coalestra.internal.engine;
 
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 import io.coalestra.cache.Revision;
-import io.coalestra.internal.engine.Build.Ending;
-import io.coalestra.key.ResourceKey;
-import io.coalestra.snapshot.Snapshot;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reads of one build, and the wait for them: by a parked thread or by a future.
+ * The reads of one leg of a build, and the wait for them: by a parked thread or by a
+ * callback.
  *
  * <p>
  * Time passing is a flag that a timer raises, so the wait follows whatever time source
@@ -25,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class BuildWait extends Acquisition {
 
 	private final Build build;
+
+	private final Leg leg;
+
+	private final AtomicBoolean ended = new AtomicBoolean();
 
 	private volatile boolean softPassed;
 
@@ -38,9 +38,10 @@ final class BuildWait extends Acquisition {
 
 	private TimeSource.@Nullable Timer timer;
 
-	BuildWait(Build build, List<ResourceKey<?>> missing) {
-		super(build.parts(), missing, build.parts().terms(build.voyage(), build.joining(), build.deadline(), 0));
+	BuildWait(Build build, Leg leg) {
+		super(build.parts(), leg.keys(), build.parts().terms(leg.voyage(), leg.joining(), build.deadline(), 0));
 		this.build = build;
+		this.leg = leg;
 	}
 
 	@Override
@@ -75,7 +76,7 @@ final class BuildWait extends Acquisition {
 			this.softTimer = parts().time().schedule(() -> {
 				this.softPassed = true;
 				this.nudge.run();
-			}, this.build.softDeadline() - now);
+			}, Math.max(0, this.build.softDeadline() - now));
 		}
 		if (hasAllLanded()) {
 			// Whoever ended the build may have done so before the timers were there.
@@ -93,16 +94,32 @@ final class BuildWait extends Acquisition {
 	}
 
 	private @Nullable Ending ending() {
+		Ending forced = this.build.forced();
+		if (forced != null) {
+			return forced;
+		}
 		if (hasAllLanded()) {
 			return Ending.COMPLETE;
 		}
 		if (this.passed) {
 			return Ending.DEADLINE;
 		}
-		return (this.softPassed && this.build.hasAllRequired(this)) ? Ending.SOFT_DEADLINE : null;
+		return (this.softPassed && this.build.hasAllRequired(this.leg, this)) ? Ending.SOFT_DEADLINE : null;
 	}
 
-	private Snapshot end(Ending ending) {
+	private void begin(Runnable nudging) {
+		this.nudge = nudging;
+		this.build.whenForced(nudging);
+		launch(board());
+		armTimers();
+	}
+
+	/**
+	 * Gives up on what has not come, and takes what has.
+	 * @param ending why the leg ends
+	 * @return what is to be read next, or null when the build is done
+	 */
+	@Nullable Leg end(Ending ending) {
 		disarmTimers();
 		if (ending != Ending.COMPLETE) {
 			leave();
@@ -110,18 +127,17 @@ final class BuildWait extends Acquisition {
 				parts().services().counters().deadlinesExceeded().increment();
 			}
 		}
-		return this.build.finish(this, ending);
+		this.build.settle(this.leg, this, ending);
+		return this.build.next(ending);
 	}
 
 	/**
-	 * Reads, and parks the calling thread until the build can end.
-	 * @return the snapshot
+	 * Reads, and parks the calling thread until the leg can end.
+	 * @return what is to be read next, or null when the build is done
 	 */
-	Snapshot await() {
+	@Nullable Leg await() {
 		Thread waiter = Thread.currentThread();
-		this.nudge = () -> LockSupport.unpark(waiter);
-		launch(board());
-		armTimers();
+		begin(() -> LockSupport.unpark(waiter));
 		Ending ending = ending();
 		while (ending == null) {
 			LockSupport.park(this);
@@ -134,80 +150,27 @@ final class BuildWait extends Acquisition {
 	}
 
 	/**
-	 * Reads, and completes a future when the build can end.
-	 * @return the future; cancelling it gives up on the build
+	 * Reads, and tells somebody when the leg can end.
+	 * @param listener is told once, on the thread that brought what was missing
 	 */
-	CompletableFuture<Snapshot> promise() {
-		BuildFuture future = new BuildFuture(this::cancelled);
-		this.nudge = () -> {
+	void whenEnded(Consumer<Ending> listener) {
+		begin(() -> {
 			Ending ending = ending();
-			if (ending != null && future.claim()) {
-				elsewhere(() -> complete(future, ending));
+			if (ending != null && this.ended.compareAndSet(false, true)) {
+				listener.accept(ending);
 			}
-		};
-		launch(board());
-		armTimers();
+		});
 		this.nudge.run();
-		return future;
-	}
-
-	private void cancelled() {
-		disarmTimers();
-		leave();
-	}
-
-	private void complete(BuildFuture future, Ending ending) {
-		try {
-			future.complete(end(ending));
-		}
-		catch (Throwable ex) {
-			future.completeExceptionally(ex);
-		}
-	}
-
-	// Dependents of the future are the application's, and must not hold up whoever brings
-	// outcomes to others.
-	private void elsewhere(Runnable completion) {
-		try {
-			parts().services().executor().execute(completion);
-		}
-		catch (RejectedExecutionException ex) {
-			completion.run();
-		}
 	}
 
 	/**
-	 * The future of a build. Claimed once by whoever ends it.
+	 * Gives up on everything, unless the leg has ended already.
 	 */
-	private static final class BuildFuture extends CompletableFuture<Snapshot> {
-
-		private final Runnable whenCancelled;
-
-		private final AtomicBoolean claimed = new AtomicBoolean();
-
-		private BuildFuture(Runnable whenCancelled) {
-			this.whenCancelled = whenCancelled;
+	void cancel() {
+		if (this.ended.compareAndSet(false, true)) {
+			disarmTimers();
+			leave();
 		}
-
-		private boolean claim() {
-			return this.claimed.compareAndSet(false, true);
-		}
-
-		@Override
-		public boolean cancel(boolean mayInterruptIfRunning) {
-			boolean cancelled = super.cancel(mayInterruptIfRunning);
-			if (cancelled && claim()) {
-				this.whenCancelled.run();
-			}
-			return cancelled;
-		}
-
-		@Override
-		public <U> CompletableFuture<U> newIncompleteFuture() {
-			// Derived stages cancel only themselves.
-			return new CompletableFuture<>();
-		}
-
 	}
 
 }

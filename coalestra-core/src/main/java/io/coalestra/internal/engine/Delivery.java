@@ -1,8 +1,10 @@
 package io.coalestra.internal.engine;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
+import io.coalestra.cache.Revision;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.Voyage;
@@ -23,6 +25,9 @@ final class Delivery {
 	private final @Nullable Flight[] flights;
 
 	private final Voyage voyage;
+
+	// Where the positions were not all taken by one build; else null.
+	private long @Nullable [] takenAt;
 
 	private Duration duration = Duration.ZERO;
 
@@ -71,6 +76,32 @@ final class Delivery {
 		return this.flights[position];
 	}
 
+	/**
+	 * Takes over what came out earlier.
+	 * @param position the key's position
+	 * @param entry the value and how it came about
+	 */
+	void take(int position, Entry entry) {
+		if (this.takenAt == null) {
+			this.takenAt = new long[this.ways.length];
+			Arrays.fill(this.takenAt, this.voyage.requestedAt());
+		}
+		this.takenAt[position] = entry.takenAt();
+		this.ways[position] = entry.way();
+		this.failures[position] = entry.failure();
+		this.superseded[position] = entry.superseded();
+		this.flights[position] = entry.flight();
+	}
+
+	Entry entry(int position, Revision<?> revision) {
+		return new Entry(revision, way(position), this.failures[position], this.superseded[position],
+				this.flights[position], takenAt(position));
+	}
+
+	long takenAt(int position) {
+		return (this.takenAt != null) ? this.takenAt[position] : this.voyage.requestedAt();
+	}
+
 	void duration(Duration value) {
 		this.duration = value;
 	}
@@ -99,6 +130,9 @@ final class Delivery {
 		/** From a source, by a read that was in progress. */
 		JOINED("read from a source by a read in progress"),
 
+		/** From a source, derived from pinned values that are stale. */
+		SOURCE_STALE("derived from stale values"),
+
 		/** Not at all. */
 		FAILED("failed");
 
@@ -116,7 +150,7 @@ final class Delivery {
 			return this == CACHE_FRESH || this == CACHE_STALE || this == CACHE_FALLBACK;
 		}
 
-		static final List<Way> STALE = List.of(CACHE_STALE, CACHE_FALLBACK);
+		static final List<Way> STALE = List.of(CACHE_STALE, CACHE_FALLBACK, SOURCE_STALE);
 
 	}
 

@@ -5,13 +5,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
+import io.coalestra.cache.DependencyVersion;
 import io.coalestra.cache.Revision;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.internal.chain.DependencyReader;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.FlightRegistry.Joining;
+import io.coalestra.internal.flight.FlightRegistry.Terms;
+import io.coalestra.internal.flight.Pins;
+import io.coalestra.internal.flight.Pins.Age;
+import io.coalestra.internal.flight.Pins.Pin;
 import io.coalestra.internal.flight.Tally;
+import io.coalestra.internal.flight.Voyage;
 import io.coalestra.internal.flight.WaitGraph;
 import io.coalestra.internal.store.Judgement;
 import io.coalestra.key.ResourceKey;
@@ -26,10 +32,13 @@ final class DependencyAcquirer implements DependencyReader {
 
 	private final RefreshScheduler refreshes;
 
+	private final Derivations derivations;
+
 	private @Nullable EngineParts parts;
 
-	DependencyAcquirer(RefreshScheduler refreshes) {
+	DependencyAcquirer(RefreshScheduler refreshes, Derivations derivations) {
 		this.refreshes = refreshes;
+		this.derivations = derivations;
 	}
 
 	// The chain and the reader of dependencies need each other; set once, before the
@@ -41,18 +50,21 @@ final class DependencyAcquirer implements DependencyReader {
 	@Override
 	public Reading read(ResourceKeys keys, Flight derived, Listener listener) {
 		EngineParts known = Objects.requireNonNull(this.parts);
+		Pins pins = derived.voyage().pins();
 		Found[] found = new Found[keys.size()];
 		List<ResourceKey<?>> missing = new ArrayList<>();
 		List<Integer> positions = new ArrayList<>();
 		long now = known.time().epochNanos();
 		for (int i = 0; i < keys.size(); i++) {
+			Pin pinned = (pins != null) ? pins.get(keys.get(i)) : null;
+			if (pinned != null) {
+				found[i] = valueOf(pinned);
+				continue;
+			}
 			Judgement judgement = known.store().judge(keys.get(i), now, null);
-			Revision<?> revision = judgement.revision();
-			boolean serves = judgement.worth() == Judgement.Worth.FRESH
-					|| judgement.worth() == Judgement.Worth.STALE_SERVED;
-			if (serves && revision != null) {
-				found[i] = new Found.Value(revision,
-						(judgement.worth() == Judgement.Worth.FRESH) ? InputFreshness.FRESH : InputFreshness.STALE);
+			Pin cached = serving(judgement, derived.voyage());
+			if (cached != null && (pins == null || pins.adopt(cached.revision(), (input) -> cached(known, input)))) {
+				found[i] = valueOf((pins != null) ? pins.keep(cached) : cached);
 				this.refreshes.schedule(keys.get(i), judgement.refresh(), derived.voyage());
 			}
 			else {
@@ -66,9 +78,32 @@ final class DependencyAcquirer implements DependencyReader {
 		if (missing.isEmpty()) {
 			return new Known(Arrays.asList(found), listener);
 		}
-		Dependencies reading = new Dependencies(known, missing, positions, found, derived, listener);
+		Dependencies reading = new Dependencies(known, this.derivations, missing, positions, found, derived, listener);
 		reading.begin();
 		return reading;
+	}
+
+	private static @Nullable Pin serving(Judgement judgement, Voyage voyage) {
+		Revision<?> revision = judgement.revision();
+		Long notBefore = voyage.notBefore();
+		boolean late = notBefore != null && revision != null && revision.provenance().observedAt() < notBefore;
+		if (revision == null || late) {
+			return null;
+		}
+		return switch (judgement.worth()) {
+			case FRESH -> new Pin(revision, Age.FRESH);
+			case STALE_SERVED -> (notBefore == null) ? new Pin(revision, Age.STALE) : null;
+			case STALE_FALLBACK, MISSING -> null;
+		};
+	}
+
+	private static @Nullable Pin cached(EngineParts known, DependencyVersion input) {
+		Revision<?> current = known.store().get(input.key());
+		return (current != null && current.version().isSameAs(input.version())) ? new Pin(current, Age.FRESH) : null;
+	}
+
+	private static Found valueOf(Pin pin) {
+		return new Found.Value(pin.revision(), pin.isStale() ? InputFreshness.STALE : InputFreshness.FRESH);
 	}
 
 	/**
@@ -100,18 +135,39 @@ final class DependencyAcquirer implements DependencyReader {
 
 		private final WaitGraph graph;
 
+		private final Derivations derivations;
+
+		private final @Nullable Pins pins;
+
 		private List<ResourceKey<?>> circle = List.of();
 
 		private List<Flight> opened = List.of();
 
-		private Dependencies(EngineParts parts, List<ResourceKey<?>> missing, List<Integer> positions, Found[] found,
-				Flight derived, Listener listener) {
-			super(parts, missing, parts.terms(derived.voyage(), Joining.ANY, derived.deadline(), derived.depth() + 1));
+		private Dependencies(EngineParts parts, Derivations derivations, List<ResourceKey<?>> missing,
+				List<Integer> positions, Found[] found, Flight derived, Listener listener) {
+			super(parts, missing,
+					parts.terms(derived.voyage().shared(),
+							(derived.voyage().notBefore() != null) ? Joining.NOT_DEPARTED : Joining.ANY,
+							derived.deadline(), derived.depth() + 1));
+			this.derivations = derivations;
+			this.pins = derived.voyage().pins();
 			this.positions = positions;
 			this.found = found;
 			this.derived = derived;
 			this.listener = listener;
 			this.graph = parts.services().waitGraph();
+		}
+
+		// What is itself derived must be derived from what is pinned.
+		@Override
+		Terms terms(ResourceKey<?> key) {
+			return (this.pins != null && this.derivations.covers(key)) ? parts().terms(this.derived.voyage(),
+					Joining.APART, this.derived.deadline(), this.derived.depth() + 1) : terms();
+		}
+
+		@Override
+		boolean isAnsweredBy(Revision<?> found) {
+			return this.pins == null || found.provenance().dependencies().isEmpty();
 		}
 
 		private void begin() {
@@ -166,15 +222,25 @@ final class DependencyAcquirer implements DependencyReader {
 
 		private Found found(int position) {
 			return switch (outcome(position)) {
-				case FlightOutcome.Landed landed -> new Found.Value(landed.revision(), InputFreshness.FRESH);
-				case FlightOutcome.FellBack fellBack -> {
-					boolean stale = parts().store().isStale(fellBack.revision(), parts().time().epochNanos());
-					yield new Found.Value(fellBack.revision(), stale ? InputFreshness.STALE : InputFreshness.FRESH);
-				}
+				case FlightOutcome.Landed landed -> kept(new Pin(landed.revision(), Age.FRESH));
+				case FlightOutcome.FellBack fellBack -> fallenBack(fellBack);
 				case FlightOutcome.Failed failed -> new Found.Missing(failed.failure());
 				case null -> new Found.Missing(new ResourceFailure(flight(position).key(),
 						ResourceFailure.Kind.INTERNAL, List.of(), "no outcome"));
 			};
+		}
+
+		private Found fallenBack(FlightOutcome.FellBack outcome) {
+			Revision<?> revision = outcome.revision();
+			if (this.pins != null && !this.pins.adopt(revision, (input) -> cached(parts(), input))) {
+				return new Found.Missing(outcome.failure());
+			}
+			boolean stale = parts().store().isStale(revision, parts().time().epochNanos());
+			return kept(new Pin(revision, stale ? Age.STALE : Age.FRESH));
+		}
+
+		private Found kept(Pin pin) {
+			return valueOf((this.pins != null) ? this.pins.keep(pin) : pin);
 		}
 
 	}

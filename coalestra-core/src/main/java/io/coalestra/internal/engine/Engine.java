@@ -2,10 +2,15 @@ package io.coalestra.internal.engine;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -29,15 +34,23 @@ import io.coalestra.internal.signal.Signals;
 import io.coalestra.internal.signal.Sinks;
 import io.coalestra.internal.store.CommitStamp;
 import io.coalestra.internal.store.RevisionStore;
-import io.coalestra.key.ResourceKey;
+import io.coalestra.internal.verdict.Classification;
 import io.coalestra.key.ResourceKeys;
+import io.coalestra.policy.DegradationPolicy;
+import io.coalestra.policy.Freshness;
+import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.Resilience;
+import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.CloseReport;
+import io.coalestra.snapshot.SessionOptions;
 import io.coalestra.snapshot.Snapshot;
+import io.coalestra.snapshot.SnapshotBuildException;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
+import io.coalestra.snapshot.SnapshotResult;
+import io.coalestra.snapshot.SnapshotSession;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceDescription;
 import io.coalestra.source.TimeoutGuarantee;
@@ -78,6 +91,10 @@ public final class Engine implements SnapshotBuilder {
 
 	private final Meters meters;
 
+	private final Reports reports;
+
+	private final Derivations derivations;
+
 	private final PayloadIsolation isolation;
 
 	private final ExecutorService executor;
@@ -101,6 +118,8 @@ public final class Engine implements SnapshotBuilder {
 				settings.sinkBuffer());
 		Signals signals = new Signals(this.sinks, this.time);
 		this.meters = new Meters(signals);
+		this.reports = new Reports(signals, this.meters);
+		this.derivations = new Derivations(settings.sources());
 		this.store = new RevisionStore(settings.cache(), settings.name(), settings.freshness(), settings.authority(),
 				settings.random());
 		this.commits = this.store.commits();
@@ -110,7 +129,7 @@ public final class Engine implements SnapshotBuilder {
 		this.executor = (settings.executor() != null) ? settings.executor() : Executors
 			.newThreadPerTaskExecutor(Thread.ofVirtual().name("coalestra-" + settings.name() + "-", 0).factory());
 		this.refreshes = new RefreshScheduler();
-		DependencyAcquirer dependencies = new DependencyAcquirer(this.refreshes);
+		DependencyAcquirer dependencies = new DependencyAcquirer(this.refreshes, this.derivations);
 		ChainServices services = new ChainServices(this.plan, new FlightRegistry(), new WaitGraph(), this.store,
 				this.isolation, settings.observation(), new Permits(settings.maxConcurrency()), this.executor,
 				new RunningCalls(), this.time, signals, new ChainCounters(), new Retries(settings.random()),
@@ -119,7 +138,7 @@ public final class Engine implements SnapshotBuilder {
 		this.parts = new EngineParts(services, new SourceChain(services, dependencies));
 		dependencies.connect(this.parts);
 		this.refreshes.connect(this.parts);
-		this.publisher = new EnginePublisher(this.parts, settings.observation(), settings.authority());
+		this.publisher = new EnginePublisher(this.parts, settings.observation());
 		this.shutdown = new Shutdown(settings, this.parts, this.refreshes, this.sinks);
 	}
 
@@ -166,20 +185,20 @@ public final class Engine implements SnapshotBuilder {
 		return this.meters;
 	}
 
+	Reports reports() {
+		return this.reports;
+	}
+
+	Derivations derivations() {
+		return this.derivations;
+	}
+
 	@Override
 	public Snapshot build(SnapshotRequest request) {
 		requireOpen();
 		long now = this.time.epochNanos();
 		Snapshot warm = warm(request, now);
-		if (warm != null) {
-			return warm;
-		}
-		Build build = new Build(this, request, now);
-		List<ResourceKey<?>> missing = build.readCache();
-		if (missing.isEmpty()) {
-			return build.finish(null, Build.Ending.COMPLETE);
-		}
-		return new BuildWait(build, missing).await();
+		return (warm != null) ? warm : new Course<>(new Build(this, request, now), this::delivered).await();
 	}
 
 	@Override
@@ -187,20 +206,83 @@ public final class Engine implements SnapshotBuilder {
 		requireOpen();
 		long now = this.time.epochNanos();
 		Snapshot warm = warm(request, now);
-		if (warm != null) {
-			return CompletableFuture.completedFuture(warm);
+		return (warm != null) ? CompletableFuture.completedFuture(warm)
+				: new Course<>(new Build(this, request, now), this::delivered).promise();
+	}
+
+	private Snapshot delivered(Build build) {
+		Snapshot snapshot = build.snapshot();
+		this.reports.built(build, snapshot);
+		SnapshotBuildException lack = build.verdict().exception(snapshot);
+		if (lack != null) {
+			throw lack;
 		}
+		return snapshot;
+	}
+
+	@Override
+	public SnapshotResult tryBuild(SnapshotRequest request) {
+		requireOpen();
 		try {
-			Build build = new Build(this, request, now);
-			List<ResourceKey<?>> missing = build.readCache();
-			if (!missing.isEmpty()) {
-				return new BuildWait(build, missing).promise();
-			}
-			return CompletableFuture.completedFuture(build.finish(null, Build.Ending.COMPLETE));
+			long now = this.time.epochNanos();
+			Snapshot warm = warm(request, now);
+			return (warm != null) ? accepted(request, warm)
+					: new Course<>(new Build(this, request, now), (build) -> classified(request, build)).await();
 		}
 		catch (RuntimeException ex) {
-			return CompletableFuture.failedFuture(ex);
+			return this.reports.tried(Classification.broken(request, null, ex));
 		}
+	}
+
+	@Override
+	public CompletableFuture<SnapshotResult> tryBuildAsync(SnapshotRequest request) {
+		requireOpen();
+		try {
+			long now = this.time.epochNanos();
+			Snapshot warm = warm(request, now);
+			return (warm != null) ? CompletableFuture.completedFuture(accepted(request, warm))
+					: new Course<>(new Build(this, request, now), (build) -> classified(request, build))
+						.promise((thrown) -> this.reports.tried(Classification.broken(request, null, thrown)));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.completedFuture(this.reports.tried(Classification.broken(request, null, ex)));
+		}
+	}
+
+	private SnapshotResult accepted(SnapshotRequest request, Snapshot warm) {
+		return this.reports.tried(new SnapshotResult.Accepted(request, warm,
+				request.degradation().actions(DegradationPolicy.Standing.ACCEPTED)));
+	}
+
+	private SnapshotResult classified(SnapshotRequest request, Build build) {
+		Snapshot snapshot = build.snapshot();
+		this.reports.built(build, snapshot);
+		return this.reports.tried(Classification.of(request, snapshot, build.verdict()));
+	}
+
+	@Override
+	public List<SnapshotResult> tryBuildAll(Collection<SnapshotRequest> requests) {
+		requireOpen();
+		List<CompletableFuture<SnapshotResult>> begun = new ArrayList<>(requests.size());
+		requests.forEach((request) -> begun.add(tryBuildAsync(request)));
+		try {
+			CompletableFuture.allOf(begun.toArray(CompletableFuture<?>[]::new)).get();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			begun.forEach((build) -> build.cancel(true));
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("a build without exceptions threw one", ex.getCause());
+		}
+		List<SnapshotRequest> inOrder = List.copyOf(requests);
+		List<SnapshotResult> results = new ArrayList<>(begun.size());
+		for (int i = 0; i < begun.size(); i++) {
+			results.add(begun.get(i).isCancelled()
+					? Classification.broken(inOrder.get(i), null, new CancellationException("interrupted"))
+					: begun.get(i).join());
+		}
+		return Collections.unmodifiableList(results);
 	}
 
 	private @Nullable Snapshot warm(SnapshotRequest request, long now) {
@@ -233,7 +315,11 @@ public final class Engine implements SnapshotBuilder {
 		return true;
 	}
 
-	private Snapshot warm(SnapshotRequest request, @Nullable Revision<?>[] revisions, long now) {
+	private @Nullable Snapshot warm(SnapshotRequest request, @Nullable Revision<?>[] revisions, long now) {
+		if (request.isJudged() && !this.reports.meetsPolicies(request, revisions, now)) {
+			// Said, or repaired, by a build that can do so.
+			return null;
+		}
 		this.store.countReads(revisions.length, 0, 0);
 		this.meters.warmHits(request.keys());
 		if (this.meters.isMetering()) {
@@ -242,10 +328,26 @@ public final class Engine implements SnapshotBuilder {
 		return new ArraySnapshot(request, revisions, now, this.isolation, null);
 	}
 
-	private void requireOpen() {
+	void requireOpen() {
 		if (this.closed) {
 			throw new IllegalStateException("builder " + this.settings.name() + ": closed (expected: open)");
 		}
+	}
+
+	@Override
+	public SnapshotSession openSession(SessionOptions options) {
+		requireOpen();
+		return new EngineSession(this, options);
+	}
+
+	@Override
+	public void replaceFreshness(KeyPolicies<Freshness> policies) {
+		this.store.replaceFreshness(Objects.requireNonNull(policies, "freshness"));
+	}
+
+	@Override
+	public void replaceAuthority(KeyPolicies<SourceAuthority> policies) {
+		this.store.replaceAuthority(Objects.requireNonNull(policies, "authority"));
 	}
 
 	@Override
@@ -316,7 +418,7 @@ public final class Engine implements SnapshotBuilder {
 				this.store.statistics(), circuits, this.parts.services().running().size(), runaways,
 				counters.queueTimeouts().sum(), counters.sourceTimeouts().sum(), counters.deadlinesExceeded().sum(),
 				overruns, guarantees, violations, this.sinks.statistics(), this.parts.signals().containedFailures(),
-				this.components.report());
+				this.reports.revalidations(), this.components.report());
 	}
 
 	private static BuilderHealth.Capacity capacityOf(Permits permits) {

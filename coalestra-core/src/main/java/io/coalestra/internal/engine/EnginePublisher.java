@@ -17,9 +17,7 @@ import io.coalestra.cache.WriteRule;
 import io.coalestra.internal.store.Draft;
 import io.coalestra.internal.store.Written;
 import io.coalestra.key.ResourceKey;
-import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.ObservationPolicy;
-import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.PublishResult;
 import io.coalestra.publish.PublishStatus;
 import io.coalestra.publish.ResourcePublisher;
@@ -38,12 +36,9 @@ final class EnginePublisher implements ResourcePublisher {
 
 	private final ObservationPolicy observation;
 
-	private final KeyPolicies<SourceAuthority> authority;
-
-	EnginePublisher(EngineParts parts, ObservationPolicy observation, KeyPolicies<SourceAuthority> authority) {
+	EnginePublisher(EngineParts parts, ObservationPolicy observation) {
 		this.parts = parts;
 		this.observation = observation;
-		this.authority = authority;
 	}
 
 	@Override
@@ -70,7 +65,7 @@ final class EnginePublisher implements ResourcePublisher {
 
 	private Draft stronger(Draft earlier, Draft later) {
 		Comparator<Draft> strength = Comparator
-			.comparingInt((Draft draft) -> this.authority.of(draft.key()).rankOf(draft.origin().source()))
+			.comparingInt((Draft draft) -> this.parts.store().rankOf(draft.key(), draft.origin().source()))
 			.thenComparingLong((draft) -> draft.statement().observedAt());
 		return (strength.compare(later, earlier) >= 0) ? later : earlier;
 	}

@@ -24,7 +24,8 @@ public final class FlightRegistry {
 
 	private final ConcurrentMap<ResourceKey<?>, Flight> flights = new ConcurrentHashMap<>();
 
-	// In progress, but joined no more since a newer one took their place. Whoever enters
+	// In progress, but not to be joined: a newer one took their place, or they were opened
+	// apart. Whoever enters
 	// one looks afterwards whether it has ended, whoever ends one takes it out
 	// afterwards, so that none stays.
 	private final Set<Flight> replaced = ConcurrentHashMap.newKeySet();
@@ -42,6 +43,9 @@ public final class FlightRegistry {
 	 * @return the seat taken; where it opened the flight, the caller must launch it
 	 */
 	public Flight.Seat board(ResourceKey<?> key, FlightListener listener, int position, Terms terms) {
+		if (terms.joining == Joining.APART) {
+			return boardApart(key, listener, position, terms);
+		}
 		while (true) {
 			Flight present = this.flights.get(key);
 			if (present != null && terms.admits(present)) {
@@ -62,6 +66,14 @@ public final class FlightRegistry {
 				return first;
 			}
 		}
+	}
+
+	// Fenced from the start: what it brings is for its own listeners.
+	private Flight.Seat boardApart(ResourceKey<?> key, FlightListener listener, int position, Terms terms) {
+		Flight.Seat first = Flight.open(key, listener, position, terms);
+		first.flight().fence();
+		this.replaced.add(first.flight());
+		return first;
 	}
 
 	private boolean replace(Flight present, Flight opened) {
@@ -223,7 +235,13 @@ public final class FlightRegistry {
 		ANY,
 
 		/** Those whose source has not been called yet: the answer must not be older. */
-		NOT_DEPARTED
+		NOT_DEPARTED,
+
+		/**
+		 * None, and none that is opened is joined by others or fills the cache: what it
+		 * brings is computed from values of its reader's own.
+		 */
+		APART
 
 	}
 

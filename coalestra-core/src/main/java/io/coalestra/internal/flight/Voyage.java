@@ -19,9 +19,13 @@ public final class Voyage {
 
 	private final Map<String, Object> metadata;
 
-	private final Tally tally = new Tally();
+	private final Tally tally;
 
 	private final AtomicReference<@Nullable String> id;
+
+	private final @Nullable Pins pins;
+
+	private final @Nullable Long notBefore;
 
 	/**
 	 * Makes a voyage.
@@ -30,9 +34,71 @@ public final class Voyage {
 	 * @param id the snapshot's id, or null to have one made
 	 */
 	public Voyage(long requestedAt, Map<String, Object> metadata, @Nullable String id) {
+		this(requestedAt, metadata, new Tally(), new AtomicReference<>(id), null, null);
+	}
+
+	private Voyage(long requestedAt, Map<String, Object> metadata, Tally tally, AtomicReference<@Nullable String> id,
+			@Nullable Pins pins, @Nullable Long notBefore) {
 		this.requestedAt = requestedAt;
 		this.metadata = metadata;
-		this.id = new AtomicReference<>(id);
+		this.tally = tally;
+		this.id = id;
+		this.pins = pins;
+		this.notBefore = notBefore;
+	}
+
+	/**
+	 * Returns a later voyage of the same identity, which counts its work with this one's.
+	 * @param begunAt when it begins: nanoseconds since the epoch
+	 * @param handedOn what is handed to the sources
+	 * @return the voyage
+	 */
+	public Voyage stage(long begunAt, Map<String, Object> handedOn) {
+		return new Voyage(begunAt, handedOn, this.tally, this.id, null, null);
+	}
+
+	/**
+	 * Returns this voyage on which values are derived from pinned ones.
+	 * @param pinned what is pinned; what is read on the way is added
+	 * @return the voyage
+	 */
+	public Voyage pinned(Pins pinned) {
+		return new Voyage(this.requestedAt, this.metadata, this.tally, this.id, pinned, this.notBefore);
+	}
+
+	/**
+	 * Returns this voyage without pins, whose reads others may join.
+	 * @return the voyage
+	 */
+	public Voyage shared() {
+		return (this.pins == null) ? this
+				: new Voyage(this.requestedAt, this.metadata, this.tally, this.id, null, this.notBefore);
+	}
+
+	/**
+	 * Returns this voyage on which values are derived only from what is fresh and was
+	 * observed lately.
+	 * @param earliest when at the earliest: nanoseconds since the epoch
+	 * @return the voyage
+	 */
+	public Voyage demanding(long earliest) {
+		return new Voyage(this.requestedAt, this.metadata, this.tally, this.id, this.pins, earliest);
+	}
+
+	/**
+	 * Returns what values are derived from, before anything is read.
+	 * @return the pins, or null where there are none
+	 */
+	public @Nullable Pins pins() {
+		return this.pins;
+	}
+
+	/**
+	 * Returns when inputs of derived values must have been observed at the earliest.
+	 * @return nanoseconds since the epoch, or null for no demand
+	 */
+	public @Nullable Long notBefore() {
+		return this.notBefore;
 	}
 
 	/**

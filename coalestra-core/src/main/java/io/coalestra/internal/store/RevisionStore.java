@@ -46,7 +46,10 @@ public final class RevisionStore {
 
 	private final String origin;
 
-	private final KeyPolicies<SourceAuthority> authority;
+	// Policies are replaced before the stamp is counted up, and whoever dates a revision
+	// reads the stamp before the policies: what bears the new stamp is dated by the new
+	// ones.
+	private volatile KeyPolicies<SourceAuthority> authority;
 
 	private final Lifetimes lifetimes;
 
@@ -56,7 +59,7 @@ public final class RevisionStore {
 
 	private final AtomicLong versions = new AtomicLong();
 
-	private final KeyPolicies<Freshness> freshness;
+	private volatile KeyPolicies<Freshness> freshness;
 
 	// Counts up when bounds have to be computed anew, or everything was cleared.
 	private volatile int stamp;
@@ -229,26 +232,36 @@ public final class RevisionStore {
 
 	// The policies have changed since the revision was dated: date it anew, in place.
 	private Revision<?> redated(Revision<?> revision) {
+		int current = this.stamp;
 		Revision.Provenance from = revision.provenance();
-		int rank = rankOf(revision.key(), from.source());
-		Revision.Provenance ranked = new Revision.Provenance(from.source(), from.observedAt(), from.fetchedAt(),
-				from.latency(), from.attempts(), rank, from.metadata(), from.tags(), from.dependencies());
+		Revision.Provenance ranked = ranked(revision.key(), from);
 		Revision.Lifetime old = revision.lifetime();
 		Revision<?> dated = revision.renewed(ranked, lifetime(revision.key(), revision.isAbsent(), old.since(),
-				from.latency().toNanos(), old.ttl(), old.maxStale(), old.epoch()));
+				from.latency().toNanos(), old.ttl(), old.maxStale(), old.epoch(), current));
 		this.cache.compute(revision.key(), (stored) -> (stored == revision) ? dated : stored);
 		return dated;
 	}
 
-	int rankOf(ResourceKey<?> key, String source) {
+	Revision.Provenance ranked(ResourceKey<?> key, Revision.Provenance from) {
+		return new Revision.Provenance(from.source(), from.observedAt(), from.fetchedAt(), from.latency(),
+				from.attempts(), rankOf(key, from.source()), from.metadata(), from.tags(), from.dependencies());
+	}
+
+	/**
+	 * Returns the rank of a source for a key.
+	 * @param key the key
+	 * @param source the source's or publisher's name
+	 * @return the rank
+	 */
+	public int rankOf(ResourceKey<?> key, String source) {
 		return this.authority.of(key).rankOf(source);
 	}
 
 	private Revision.Lifetime lifetime(ResourceKey<?> key, boolean absent, long since, long latencyNanos,
-			@Nullable Duration ttl, @Nullable Duration maxStale, int epoch) {
+			@Nullable Duration ttl, @Nullable Duration maxStale, int epoch, int current) {
 		Freshness policy = freshness(key);
-		return absent ? this.lifetimes.absent(policy, since, ttl, epoch, this.stamp)
-				: this.lifetimes.present(policy, since, latencyNanos, ttl, maxStale, epoch, this.stamp);
+		return absent ? this.lifetimes.absent(policy, since, ttl, epoch, current)
+				: this.lifetimes.present(policy, since, latencyNanos, ttl, maxStale, epoch, current);
 	}
 
 	/**
@@ -417,6 +430,24 @@ public final class RevisionStore {
 		this.epochs.clear();
 		restamp();
 		this.cache.clear();
+	}
+
+	/**
+	 * Replaces the freshness of keys: everything is dated anew when it is looked at next.
+	 * @param policies the policies
+	 */
+	public void replaceFreshness(KeyPolicies<Freshness> policies) {
+		this.freshness = policies;
+		restamp();
+	}
+
+	/**
+	 * Replaces the ranks of sources: everything is ranked anew when it is looked at next.
+	 * @param policies the ranks
+	 */
+	public void replaceAuthority(KeyPolicies<SourceAuthority> policies) {
+		this.authority = policies;
+		restamp();
 	}
 
 	@SuppressWarnings("NonAtomicVolatileUpdate") // under this object's monitor

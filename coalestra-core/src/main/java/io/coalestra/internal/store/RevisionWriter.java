@@ -38,6 +38,9 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 	// The change in progress: set before the cache applies it, read after.
 	private @Nullable Draft draft;
 
+	// Read before the policies are, so that what bears it is dated by them or later ones.
+	private int stamp;
+
 	// What an "unchanged" confirms.
 	private @Nullable Revision<?> base;
 
@@ -70,6 +73,7 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 	 */
 	Written write(Draft offer) {
 		this.draft = offer;
+		this.stamp = this.store.stamp();
 		this.base = null;
 		this.status = WriteStatus.IGNORED_INVALIDATED;
 		this.offered = null;
@@ -110,7 +114,13 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 		Revision<?> rival = (stored != null && offer.origin().fetchedAt() <= stored.lifetime().usableUntil()) ? stored
 				: null;
 		return effectiveRule(offer, rival).decide(rank, offer.statement().observedAt(),
-				(rival != null) ? rival.provenance() : null);
+				(rival != null) ? currentProvenance(rival) : null);
+	}
+
+	// The policies may have changed since what is stored was ranked.
+	private Revision.Provenance currentProvenance(Revision<?> stored) {
+		return (stored.lifetime().stamp() == this.stamp) ? stored.provenance()
+				: this.store.ranked(stored.key(), stored.provenance());
 	}
 
 	// Where the time was only assumed, what comes later is not a duplicate of what came
@@ -187,10 +197,9 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 	private Revision.Lifetime lifetime(Draft offer, boolean absent) {
 		Freshness policy = this.store.freshness(offer.key());
 		int epoch = offer.reading().epoch();
-		int stamp = this.store.stamp();
 		Revision.Lifetime last = this.lastLifetime;
 		boolean plain = this.base == null && !absent && policy.spread().isNone();
-		if (plain && last != null && policy == this.lastFreshness && last.epoch() == epoch && last.stamp() == stamp) {
+		if (plain && last != null && policy == this.lastFreshness && last.epoch() == epoch && last.stamp() == this.stamp) {
 			return last;
 		}
 		Draft.Statement statement = offer.statement();
@@ -198,7 +207,7 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 		Duration ttl = (statement.ttl() == null && old != null) ? old.ttl() : statement.ttl();
 		Duration maxStale = (statement.maxStale() == null && old != null) ? old.maxStale() : statement.maxStale();
 		Lifetimes lifetimes = this.store.lifetimes();
-		Revision.Lifetime made = absent ? lifetimes.absent(policy, statement.since(), ttl, epoch, stamp) : lifetimes
+		Revision.Lifetime made = absent ? lifetimes.absent(policy, statement.since(), ttl, epoch, this.stamp) : lifetimes
 			.present(policy, statement.since(), offer.origin().latency().toNanos(), ttl, maxStale, epoch, stamp);
 		if (plain) {
 			this.lastFreshness = policy;

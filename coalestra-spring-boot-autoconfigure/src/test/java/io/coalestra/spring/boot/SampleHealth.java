@@ -79,7 +79,7 @@ public class SampleHealth {
 		return new BuilderHealth(Instant.parse("2026-11-21T10:00:00Z"), "sample", this.closed, 1, 5,
 				Duration.ofMillis(1500), 42, this.capacity, new CacheStatistics(10, 10_000, 100, 3, 7, 17, 2, 1, 4),
 				this.circuits, 3, this.runawayCalls, 6, this.sourceTimeouts, 9, Map.of(), guarantees, Map.of(),
-				this.buffers, 0, this.components);
+				this.buffers, 0, new BuilderHealth.Revalidations(4, 1), this.components);
 	}
 
 }

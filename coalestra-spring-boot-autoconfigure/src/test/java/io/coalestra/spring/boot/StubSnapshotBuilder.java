@@ -12,14 +12,20 @@ import io.coalestra.cache.WriteRule;
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.HealthComponent;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.policy.Freshness;
+import io.coalestra.policy.KeyPolicies;
+import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.PublishResult;
 import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.CloseReport;
+import io.coalestra.snapshot.SessionOptions;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
+import io.coalestra.snapshot.SnapshotResult;
+import io.coalestra.snapshot.SnapshotSession;
 import io.coalestra.source.SourceDescription;
 
 /**
@@ -107,6 +113,36 @@ public class StubSnapshotBuilder implements SnapshotBuilder {
 
 	@Override
 	public CompletableFuture<Snapshot> buildAsync(SnapshotRequest request) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public SnapshotResult tryBuild(SnapshotRequest request) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<SnapshotResult> tryBuildAsync(SnapshotRequest request) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public List<SnapshotResult> tryBuildAll(Collection<SnapshotRequest> requests) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public SnapshotSession openSession(SessionOptions options) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void replaceFreshness(KeyPolicies<Freshness> policies) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void replaceAuthority(KeyPolicies<SourceAuthority> policies) {
 		throw new UnsupportedOperationException();
 	}
 

@@ -39,7 +39,25 @@ enum MeterName {
 
 	RESOURCE_INVALIDATION("coalestra.resource.invalidation", Kind.COUNTER, "Invalidations"),
 
-	SNAPSHOT_BUILD("coalestra.snapshot.build", Kind.TIMER, "Builds, and how long they took");
+	SNAPSHOT_BUILD("coalestra.snapshot.build", Kind.TIMER, "Builds, and how long they took"),
+
+	SNAPSHOT_CONSISTENCY("coalestra.snapshot.consistency", Kind.COUNTER,
+			"Requests whose values were observed too far apart"),
+
+	SNAPSHOT_ACCEPTANCE("coalestra.snapshot.acceptance", Kind.COUNTER,
+			"Requests that were held against an acceptance policy"),
+
+	SNAPSHOT_ACCEPTANCE_VIOLATION("coalestra.snapshot.acceptance.violation", Kind.COUNTER,
+			"Reasons for which requests were not accepted, each once a request"),
+
+	SNAPSHOT_REPAIR("coalestra.snapshot.repair", Kind.COUNTER,
+			"Requests for which values were read again because a policy was not met"),
+
+	SNAPSHOT_TRY_REQUEST("coalestra.snapshot.try", Kind.COUNTER, "Requests without exceptions"),
+
+	SNAPSHOT_SESSION_RESOLVE("coalestra.session.resolve", Kind.COUNTER, "Stages of sessions"),
+
+	SNAPSHOT_SESSION_REVALIDATE("coalestra.session.revalidate", Kind.COUNTER, "Revalidations of sessions");
 
 	private final String id;
 
@@ -71,6 +89,13 @@ enum MeterName {
 			case RESOURCE_PUBLISH -> RESOURCE_PUBLISH;
 			case RESOURCE_INVALIDATION -> RESOURCE_INVALIDATION;
 			case SNAPSHOT_BUILD, SNAPSHOT_BUILD_DURATION -> SNAPSHOT_BUILD;
+			case SNAPSHOT_CONSISTENCY -> SNAPSHOT_CONSISTENCY;
+			case SNAPSHOT_ACCEPTANCE -> SNAPSHOT_ACCEPTANCE;
+			case SNAPSHOT_ACCEPTANCE_VIOLATION -> SNAPSHOT_ACCEPTANCE_VIOLATION;
+			case SNAPSHOT_REPAIR -> SNAPSHOT_REPAIR;
+			case SNAPSHOT_TRY_REQUEST -> SNAPSHOT_TRY_REQUEST;
+			case SNAPSHOT_SESSION_RESOLVE -> SNAPSHOT_SESSION_RESOLVE;
+			case SNAPSHOT_SESSION_REVALIDATE -> SNAPSHOT_SESSION_REVALIDATE;
 		};
 	}
 

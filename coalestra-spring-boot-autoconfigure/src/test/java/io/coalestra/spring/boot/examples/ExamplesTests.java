@@ -22,7 +22,8 @@ class ExamplesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "../README.md, ShopApplication", "../docs/guide.md, GuideExamples",
-			"../docs/operating.md, OperatingExamples" })
+			"../docs/operating.md, OperatingExamples", "../docs/acceptance.md, AcceptanceExamples",
+			"../docs/sessions.md, SessionExamples" })
 	void theCodeOfThePageCompiles(Path page, String example) throws IOException {
 		List<String> blocks = JAVA_BLOCK.matcher(Files.readString(page))
 			.results()

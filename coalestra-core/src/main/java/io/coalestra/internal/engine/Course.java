@@ -1,0 +1,149 @@
+package io.coalestra.internal.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries a build through its legs to its result: on the calling thread, or from callback
+ * to callback.
+ *
+ * @param <R> the result's type
+ */
+final class Course<R> {
+
+	private final Build build;
+
+	private final Function<Build, R> result;
+
+	Course(Build build, Function<Build, R> result) {
+		this.build = build;
+		this.result = result;
+	}
+
+	/**
+	 * Goes all the way on the calling thread, which parks while it waits.
+	 * @return the result
+	 */
+	R await() {
+		Leg leg = this.build.first();
+		while (leg != null) {
+			leg = new BuildWait(this.build, leg).await();
+		}
+		return this.result.apply(this.build);
+	}
+
+	/**
+	 * Goes as far as it can without waiting, and the rest on the builder's executor.
+	 * @return the result to come; cancelling it gives up on the build
+	 */
+	CompletableFuture<R> promise() {
+		return promise((thrown) -> {
+			throw thrown;
+		});
+	}
+
+	/**
+	 * Goes as far as it can without waiting, and the rest on the builder's executor.
+	 * @param otherwise makes a result of what is thrown on the way, or throws
+	 * @return the result to come; cancelling it gives up on the build
+	 */
+	CompletableFuture<R> promise(Function<RuntimeException, R> otherwise) {
+		Promise<R> promise = new Promise<>(otherwise);
+		try {
+			go(this.build.first(), promise);
+		}
+		catch (RuntimeException | Error ex) {
+			promise.fail(ex);
+		}
+		return promise;
+	}
+
+	private void go(@Nullable Leg leg, Promise<R> promise) {
+		if (leg == null) {
+			promise.complete(this.result.apply(this.build));
+			return;
+		}
+		BuildWait wait = new BuildWait(this.build, leg);
+		promise.underWay(wait);
+		wait.whenEnded((ending) -> elsewhere(() -> {
+			try {
+				go(wait.end(ending), promise);
+			}
+			catch (Throwable ex) {
+				promise.fail(ex);
+			}
+		}));
+		promise.checkCancelled(wait);
+	}
+
+	// Dependents of the future are the application's, and must not hold up whoever brings
+	// outcomes to others.
+	private void elsewhere(Runnable completion) {
+		try {
+			this.build.parts().services().executor().execute(completion);
+		}
+		catch (RejectedExecutionException ex) {
+			completion.run();
+		}
+	}
+
+	/**
+	 * The future of a build. Knows the leg that is under way, so that cancelling ends it:
+	 * whoever begins a leg notes it first and looks for a cancellation afterwards,
+	 * whoever cancels does it the other way round.
+	 */
+	private static final class Promise<R> extends CompletableFuture<R> {
+
+		private final Function<RuntimeException, R> otherwise;
+
+		private volatile @Nullable BuildWait wait;
+
+		private Promise(Function<RuntimeException, R> otherwise) {
+			this.otherwise = otherwise;
+		}
+
+		private void fail(Throwable thrown) {
+			if (!(thrown instanceof RuntimeException exception)) {
+				completeExceptionally(thrown);
+				return;
+			}
+			try {
+				complete(this.otherwise.apply(exception));
+			}
+			catch (RuntimeException ex) {
+				completeExceptionally(ex);
+			}
+		}
+
+		private void underWay(BuildWait begun) {
+			this.wait = begun;
+		}
+
+		private void checkCancelled(BuildWait begun) {
+			if (isCancelled()) {
+				begun.cancel();
+			}
+		}
+
+		@Override
+		public boolean cancel(boolean mayInterruptIfRunning) {
+			boolean cancelled = super.cancel(mayInterruptIfRunning);
+			BuildWait begun = this.wait;
+			if (cancelled && begun != null) {
+				begun.cancel();
+			}
+			return cancelled;
+		}
+
+		@Override
+		public <U> CompletableFuture<U> newIncompleteFuture() {
+			// Derived stages cancel only themselves.
+			return new CompletableFuture<>();
+		}
+
+	}
+
+}
