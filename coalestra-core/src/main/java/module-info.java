@@ -11,7 +11,7 @@ module io.coalestra.core {
 	requires io.github.resilience4j.core;
 	requires org.slf4j;
 
-	// JsonTierCodec alone needs it.
+	// The package json and JsonTierCodec alone need it.
 	requires static tools.jackson.databind;
 
 	exports io.coalestra;
@@ -19,6 +19,7 @@ module io.coalestra.core {
 	exports io.coalestra.cache;
 	exports io.coalestra.failure;
 	exports io.coalestra.health;
+	exports io.coalestra.json;
 	exports io.coalestra.key;
 	exports io.coalestra.policy;
 	exports io.coalestra.publish;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -21,7 +22,11 @@ import io.coalestra.cache.PayloadCopier;
 import io.coalestra.cache.SnapshotCache;
 import io.coalestra.internal.engine.Engine;
 import io.coalestra.internal.engine.EngineSettings;
-import io.coalestra.internal.isolation.StructuralCopier;
+import io.coalestra.internal.isolation.PayloadIsolation;
+import io.coalestra.internal.publish.CachePublisher;
+import io.coalestra.internal.signal.Signals;
+import io.coalestra.internal.signal.Sinks;
+import io.coalestra.internal.store.RevisionStore;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
@@ -29,9 +34,13 @@ import io.coalestra.policy.ObservationPolicy;
 import io.coalestra.policy.Resilience;
 import io.coalestra.policy.SourceAuthority;
 import io.coalestra.signal.BufferSettings;
+import io.coalestra.signal.BufferedSink;
+import io.coalestra.publish.StandalonePublisher;
+import io.coalestra.publish.SubmissionSettings;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
 import io.coalestra.signal.SinkBuffering;
+import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceSettings;
@@ -88,9 +97,11 @@ public final class Coalestra {
 
 	private Duration deadlineDispatchGrace = Duration.ZERO;
 
+	private SubmissionSettings submissions = SubmissionSettings.DEFAULT;
+
 	private @Nullable SnapshotCache cache;
 
-	private PayloadCopier copier = new StructuralCopier();
+	private PayloadCopier copier = DefaultCopier.find();
 
 	private TimeSource timeSource = TimeSource.system();
 
@@ -324,8 +335,19 @@ public final class Coalestra {
 	}
 
 	/**
+	 * Sets the bounds of what is submitted to the publisher.
+	 * @param value the bounds; by default {@link SubmissionSettings#DEFAULT}
+	 * @return this
+	 */
+	public Coalestra submissions(SubmissionSettings value) {
+		this.submissions = Objects.requireNonNull(value, "submissions");
+		return this;
+	}
+
+	/**
 	 * Sets the cache.
-	 * @param value the cache, for this builder alone; by default
+	 * @param value the cache, for one builder at a time and for
+	 * {@linkplain #buildPublisher() publishers} over it; by default
 	 * {@link SnapshotCache#bounded} with 10,000 entries
 	 * @return this
 	 */
@@ -337,7 +359,7 @@ public final class Coalestra {
 	/**
 	 * Sets what copies payloads that are not proven immutable.
 	 * @param value the copier; by default one for JDK collections, maps, arrays, records
-	 * and dates
+	 * and dates, and for beans where Jackson is present
 	 * @return this
 	 */
 	public Coalestra payloadCopier(PayloadCopier value) {
@@ -452,9 +474,34 @@ public final class Coalestra {
 		return Engine.start(new EngineSettings(this.name, configured, List.copyOf(this.groups), this.freshness,
 				this.authority, this.observation, this.resilience, Map.copyOf(this.resilienceBySource),
 				this.resilienceFunction, this.defaultDeadline, this.maxConcurrency, this.supportMemory,
-				this.transportTimeoutGrace, this.deadlineDispatchGrace, store, this.copier, this.timeSource,
-				this.executor, List.copyOf(this.eventSinks), this.metricSink, this.sinkBuffering, this.sinkBuffer,
-				List.copyOf(this.resources), this.random));
+				this.transportTimeoutGrace, this.deadlineDispatchGrace, this.submissions, store, this.copier,
+				this.timeSource, this.executor, List.copyOf(this.eventSinks), this.metricSink, this.sinkBuffering,
+				this.sinkBuffer, List.copyOf(this.resources), this.random));
+	}
+
+	/**
+	 * Makes a publisher on its own over the cache, which a builder may share. It takes
+	 * the name, the ranks, the tolerance of clocks, the copier, the sinks and the bounds
+	 * of submissions; what concerns reading is not used.
+	 * @return the publisher
+	 * @throws IllegalArgumentException if no cache is set, or sources are
+	 */
+	public StandalonePublisher buildPublisher() {
+		if (this.cache == null) {
+			throw new IllegalArgumentException("cache: none (expected: the cache to publish to)");
+		}
+		if (!this.sources.isEmpty()) {
+			throw new IllegalArgumentException("sources: " + this.sources.stream().map(Source::name).toList()
+					+ " (expected: none, a publisher asks none)");
+		}
+		RevisionStore store = new RevisionStore(this.cache, this.name, this.freshness, this.authority, this.random,
+				RevisionStore.Dating.PROVISIONAL);
+		Executor writer = (this.executor != null) ? this.executor
+				: (task) -> Thread.ofVirtual().name("coalestra-" + this.name + "-publisher").start(task);
+		Sinks sinks = new Sinks(this.eventSinks, this.metricSink, this.sinkBuffering, this.sinkBuffer);
+		return new CachePublisher(store, new PayloadIsolation(this.copier), new Signals(sinks, this.timeSource),
+				this.timeSource, this.observation, this.submissions, writer, this.name,
+				() -> sinks.close(CloseOptions.DEFAULT.sinks(), BufferedSink.Rest.DELIVER).join());
 	}
 
 	private List<Source> configuredSources(List<String> faults) {

@@ -35,12 +35,19 @@ final class FailureText {
 		if (collapsed.isEmpty()) {
 			return NO_MESSAGE;
 		}
-		return (collapsed.length() <= MAX_LENGTH) ? collapsed : cut(collapsed);
+		return cut(collapsed, MAX_LENGTH);
 	}
 
-	private static String cut(String text) {
-		int end = MAX_LENGTH - MORE.length();
-		return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + MORE;
+	/**
+	 * Cuts a bounded text further; where there is no room for the dots, without them.
+	 */
+	static String cut(String text, int length) {
+		if (text.length() <= length) {
+			return text;
+		}
+		String dots = (length > MORE.length()) ? MORE : "";
+		int end = length - dots.length();
+		return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + dots;
 	}
 
 	// Stops as soon as there is more than can show.

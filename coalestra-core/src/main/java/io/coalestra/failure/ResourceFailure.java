@@ -1,7 +1,10 @@
 package io.coalestra.failure;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.SequencedMap;
 
 import io.coalestra.key.ResourceKey;
 
@@ -15,6 +18,12 @@ import io.coalestra.key.ResourceKey;
  * @param detail what happened, in one sentence
  */
 public record ResourceFailure(ResourceKey<?> key, Kind kind, List<SourceFailure> sources, String detail) {
+
+	/** The name of the serialized form of failures. */
+	public static final String SCHEMA = "coalestra.error-diagnostics";
+
+	/** The version of that form; readers branch on it and ignore unknown fields. */
+	public static final int SCHEMA_VERSION = 1;
 
 	private static final int SHOWN_SOURCES = 3;
 
@@ -73,38 +82,72 @@ public record ResourceFailure(ResourceKey<?> key, Kind kind, List<SourceFailure>
 	}
 
 	/**
+	 * Returns the failure in its serialized form: schema
+	 * {@code coalestra.error-diagnostics}, version 1, with all sources' failures.
+	 * @return an unmodifiable map of strings, numbers, lists and maps
+	 */
+	public SequencedMap<String, Object> toMap() {
+		return toMap(FailureText.MAX_LENGTH);
+	}
+
+	/**
+	 * Returns the failure in its serialized form, with shorter messages.
+	 * @param maxMessageLength the most characters of each message: 1 or more, at most
+	 * those that there are anyway
+	 * @return an unmodifiable map, as in {@link #toMap()}
+	 */
+	public SequencedMap<String, Object> toMap(int maxMessageLength) {
+		SequencedMap<String, Object> form = FailureForm.of(this.kind.wireName(), this.detail, maxMessageLength);
+		form.put("resource", this.key.toString());
+		form.put("kind", this.kind.name().toLowerCase(Locale.ROOT));
+		form.put("failures", this.sources.stream().map((source) -> source.toMap(maxMessageLength)).toList());
+		return Collections.unmodifiableSequencedMap(form);
+	}
+
+	/**
 	 * What a key's failure comes to.
 	 */
 	public enum Kind {
 
 		/** No source supports the key. */
-		UNSUPPORTED("no source supports this key"),
+		UNSUPPORTED("ResourceResolution", "no source supports this key"),
 
 		/** Every source that supports the key was tried, and none gave a usable value. */
-		SOURCES_FAILED("every source failed"),
+		SOURCES_FAILED("ResourceResolution", "every source failed"),
 
 		/** The deadline of the request passed first. */
-		DEADLINE_EXCEEDED("the deadline passed"),
+		DEADLINE_EXCEEDED("SnapshotDeadlineExceeded", "the deadline passed"),
 
 		/** The soft deadline passed first; the read goes on and will fill the cache. */
-		STILL_LOADING("the soft deadline passed; the read goes on"),
+		STILL_LOADING("SnapshotStillLoading", "the soft deadline passed; the read goes on"),
 
 		/** A source answered that the resource does not exist. */
-		ABSENT("the resource does not exist"),
+		ABSENT("ResourceAbsent", "the resource does not exist"),
 
 		/** The caller was interrupted, or cancelled the build. */
-		CANCELLED("the caller gave up"),
+		CANCELLED("SnapshotCancelled", "the caller gave up"),
 
 		/** The builder was closed. */
-		CLOSED("the builder was closed"),
+		CLOSED("BuilderClosed", "the builder was closed"),
 
 		/** The engine itself failed: a defect, reported with its cause. */
-		INTERNAL("the engine failed");
+		INTERNAL("Internal", "the engine failed");
+
+		private final String wireName;
 
 		private final String sentence;
 
-		Kind(String sentence) {
+		Kind(String wireName, String sentence) {
+			this.wireName = wireName;
 			this.sentence = sentence;
+		}
+
+		/**
+		 * Returns the name under which it is serialized as a type of error.
+		 * @return the name, which several kinds may share
+		 */
+		public String wireName() {
+			return this.wireName;
 		}
 
 		/**

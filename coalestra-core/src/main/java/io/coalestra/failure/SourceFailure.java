@@ -1,6 +1,8 @@
 package io.coalestra.failure;
 
+import java.util.Collections;
 import java.util.Objects;
+import java.util.SequencedMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,30 @@ public record SourceFailure(String source, FailureReason reason, String errorTyp
 		String errorType = (reason != FailureReason.SOURCE_ERROR) ? reason.wireName()
 				: name.isEmpty() ? thrown.getClass().getName() : name;
 		return new SourceFailure(source, reason, errorType, FailureText.messageOf(thrown), attempts, thrown);
+	}
+
+	/**
+	 * Returns the failure in its serialized form: schema
+	 * {@code coalestra.error-diagnostics}, version 1. What was thrown is told by its
+	 * class and message only.
+	 * @return an unmodifiable map of strings and numbers
+	 */
+	public SequencedMap<String, Object> toMap() {
+		return toMap(FailureText.MAX_LENGTH);
+	}
+
+	/**
+	 * Returns the failure in its serialized form, with a shorter message.
+	 * @param maxMessageLength the most characters of the message: 1 or more, at most
+	 * those that there are anyway
+	 * @return an unmodifiable map, as in {@link #toMap()}
+	 */
+	public SequencedMap<String, Object> toMap(int maxMessageLength) {
+		SequencedMap<String, Object> form = FailureForm.of(this.errorType, this.message, maxMessageLength);
+		form.put("source", this.source);
+		form.put("reason", this.reason.wireName());
+		form.put("attempts", this.attempts);
+		return Collections.unmodifiableSequencedMap(form);
 	}
 
 }

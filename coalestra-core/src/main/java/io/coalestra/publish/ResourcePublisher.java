@@ -1,8 +1,10 @@
 package io.coalestra.publish;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 import io.coalestra.cache.WriteRule;
@@ -15,7 +17,14 @@ import io.coalestra.policy.KeyPattern;
  * <p>
  * A publication replaces what is cached by authority first, then by time of observation.
  * An event is never lost to a read that began before it. No operation waits for a source.
- * Safe for concurrent use.
+ *
+ * <p>
+ * What is <em>published</em> is in the cache when the call returns. What is
+ * <em>submitted</em> is copied and checked during the call, and written soon after by
+ * another thread, in the order of submission; an operation that does not submit does not
+ * wait for those that did. An event without a time counts as observed when it was handed
+ * in. Safe for concurrent use; once the publisher or its builder is closed, everything
+ * but {@link #submissions()} and {@link #flush} throws {@link IllegalStateException}.
  */
 public interface ResourcePublisher {
 
@@ -114,5 +123,68 @@ public interface ResourcePublisher {
 	 * Makes everything unusable at once.
 	 */
 	void clear();
+
+	/**
+	 * Submits an update, to be written soon. Never waits.
+	 * @param update the update, captured before the call returns
+	 * @return what will come of it. Cancelling it before it is written withdraws it;
+	 * stages that depend on it run on the thread that writes, so let long ones be
+	 * asynchronous
+	 * @throws BacklogFullException if as many submissions as may be are pending
+	 * @throws IllegalArgumentException if it was observed further in the future than the
+	 * policy tolerates
+	 * @throws io.coalestra.failure.PayloadIsolationException if its value can neither be
+	 * proven immutable nor be copied
+	 */
+	CompletableFuture<PublishResult> submit(ResourceUpdate<?> update);
+
+	/**
+	 * Submits several updates, to be written soon and together, as one submission. Never
+	 * waits.
+	 * @param updates the updates, captured before the call returns
+	 * @return what will come of them, as in {@link #submit}
+	 * @throws BacklogFullException if as many submissions as may be are pending
+	 * @throws IllegalArgumentException if one was observed further in the future than the
+	 * policy tolerates
+	 * @throws io.coalestra.failure.PayloadIsolationException if a value can neither be
+	 * proven immutable nor be copied
+	 */
+	default CompletableFuture<List<PublishResult>> submitAll(Collection<? extends ResourceUpdate<?>> updates) {
+		return submitAll(updates, WriteRule.MONOTONIC);
+	}
+
+	/**
+	 * Submits several updates by a rule.
+	 * @param updates the updates, as in {@link #submitAll(Collection)}
+	 * @param rule the rule by which they replace what is cached
+	 * @return what will come of them, as in {@link #submit}
+	 * @throws BacklogFullException if as many submissions as may be are pending
+	 */
+	CompletableFuture<List<PublishResult>> submitAll(Collection<? extends ResourceUpdate<?>> updates, WriteRule rule);
+
+	/**
+	 * Submits the removal of a key: what was submitted before it is removed, what is
+	 * submitted after it stays. Never waits.
+	 * @param key the key
+	 * @return whether it will have been cached, as in {@link #submit}
+	 * @throws BacklogFullException if as many submissions as may be are pending
+	 */
+	CompletableFuture<Boolean> submitInvalidation(ResourceKey<?> key);
+
+	/**
+	 * Waits until everything is written that was submitted before the call. What came of
+	 * it is told by the futures alone.
+	 * @param limit how long to wait at most: more than zero
+	 * @return true if all is written; false when the limit passed first, which withdraws
+	 * nothing
+	 * @throws InterruptedException if interrupted while waiting
+	 */
+	boolean flush(Duration limit) throws InterruptedException;
+
+	/**
+	 * Returns what was submitted so far.
+	 * @return the statistics
+	 */
+	SubmissionStatistics submissions();
 
 }

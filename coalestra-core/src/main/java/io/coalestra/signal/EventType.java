@@ -83,7 +83,13 @@ public enum EventType {
 	SNAPSHOT_SESSION_RESOLVED("snapshot_session_resolved"),
 
 	/** A revalidation of a session has ended. */
-	SNAPSHOT_SESSION_REVALIDATED("snapshot_session_revalidated");
+	SNAPSHOT_SESSION_REVALIDATED("snapshot_session_revalidated"),
+
+	/** A build for a subscription failed; it will be tried again. */
+	SUBSCRIPTION_BUILD_FAILED("subscription_build_failed"),
+
+	/** A subscription has ended. */
+	SUBSCRIPTION_ENDED("subscription_ended");
 
 	private final String wireName;
 

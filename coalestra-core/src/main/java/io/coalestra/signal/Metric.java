@@ -75,7 +75,10 @@ public enum Metric {
 	SNAPSHOT_SESSION_RESOLVE("snapshot_session_resolve_total", Kind.COUNTER, "status"),
 
 	/** Revalidations of sessions. */
-	SNAPSHOT_SESSION_REVALIDATE("snapshot_session_revalidate_total", Kind.COUNTER, "status");
+	SNAPSHOT_SESSION_REVALIDATE("snapshot_session_revalidate_total", Kind.COUNTER, "status"),
+
+	/** What builds for subscriptions came to. */
+	SUBSCRIPTION_DELIVERY("subscription_delivery_total", Kind.COUNTER, "status");
 
 	private final String wireName;
 

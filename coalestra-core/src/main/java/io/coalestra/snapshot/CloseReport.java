@@ -60,6 +60,9 @@ public record CloseReport(List<StepReport> steps) {
 	 */
 	public enum Step {
 
+		/** What was submitted is written, and subscriptions are completed. */
+		INTAKE,
+
 		/** Reads and refreshes in progress end by themselves, or fail. */
 		READS,
 

@@ -139,4 +139,14 @@ public interface Snapshot {
 	 */
 	List<Explanation> explain();
 
+	/**
+	 * Returns the snapshot in its serialized form: schema {@code coalestra.snapshot},
+	 * version 1, with values, provenance, failures and diagnostics. A JSON library writes
+	 * it as it is; payloads and metadata are what they are, for that library to write.
+	 * @return an unmodifiable map
+	 */
+	default SequencedMap<String, Object> toMap() {
+		return SnapshotForm.of(this);
+	}
+
 }

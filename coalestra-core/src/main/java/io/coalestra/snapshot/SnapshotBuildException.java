@@ -1,8 +1,11 @@
 package io.coalestra.snapshot;
 
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.SequencedMap;
 
 import io.coalestra.failure.CoalestraException;
 import io.coalestra.failure.ResourceFailure;
@@ -74,6 +77,24 @@ public class SnapshotBuildException extends CoalestraException {
 	 */
 	public Snapshot snapshot() {
 		return this.snapshot;
+	}
+
+	/**
+	 * Returns the failure in its serialized form: schema
+	 * {@code coalestra.error-diagnostics}, version 1, with the failures of all required
+	 * keys.
+	 * @return an unmodifiable map of strings, numbers, booleans, lists and maps
+	 */
+	public SequencedMap<String, Object> toMap() {
+		SequencedMap<String, Object> form = new LinkedHashMap<>();
+		form.put("schema", ResourceFailure.SCHEMA);
+		form.put("schema_version", ResourceFailure.SCHEMA_VERSION);
+		form.put("error_type", "SnapshotBuild");
+		form.put("message", String.valueOf(getMessage()));
+		form.put("partial_snapshot_available", true);
+		form.put("has_partial_snapshot", true);
+		form.put("errors", this.failures.stream().map(ResourceFailure::toMap).toList());
+		return Collections.unmodifiableSequencedMap(form);
 	}
 
 }

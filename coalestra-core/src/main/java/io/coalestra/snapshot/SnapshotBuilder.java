@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.HealthComponent;
+import io.coalestra.health.PayloadCopyHealth;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
@@ -126,6 +128,35 @@ public interface SnapshotBuilder extends AutoCloseable {
 	}
 
 	/**
+	 * Delivers snapshots of a request as things change: one at first, and then a new one
+	 * whenever a key of the request, or anything that such a key is computed from, got
+	 * another value in the cache or was invalidated.
+	 *
+	 * <p>
+	 * Each snapshot is the newest at the time of its delivery. A subscriber that asks for
+	 * less than there are changes misses those between, never the last, and holds up
+	 * nobody. A snapshot that says what the one before it did is not delivered. A build
+	 * that fails delivers nothing and is tried again, at growing intervals up to a
+	 * minute; a key that need not have a value is better asked for as optional.
+	 *
+	 * <p>
+	 * Nothing is read again just because time passes. Deliveries run on the builder's
+	 * executor, one after another, never on the thread that made the change. A subscriber
+	 * that throws has cancelled. When the builder closes, the subscriber is told that it
+	 * is complete.
+	 * @param request what is asked for
+	 * @param subscriber takes the snapshots; told of its subscription during the call
+	 * @throws IllegalStateException if the builder was closed
+	 */
+	void subscribe(SnapshotRequest request, Flow.Subscriber<? super Snapshot> subscriber);
+
+	/**
+	 * Returns what the subscriptions have done.
+	 * @return the statistics
+	 */
+	SubscriptionStatistics subscriptions();
+
+	/**
 	 * Returns the way of events into the cache.
 	 * @return the publisher, always the same
 	 */
@@ -166,6 +197,12 @@ public interface SnapshotBuilder extends AutoCloseable {
 	 * @return the sources in the order in which they are asked
 	 */
 	List<SourceDescription> sources();
+
+	/**
+	 * Returns what copying payloads has come to.
+	 * @return the state
+	 */
+	PayloadCopyHealth payloadCopies();
 
 	/**
 	 * Removes entries that are too old to serve from the cache.

@@ -173,7 +173,9 @@ public final class SnapshotRequest {
 	}
 
 	/**
-	 * Hands something to the sources, by {@code FetchContext.metadata()}.
+	 * Hands something to the sources, by {@code FetchContext.metadata()}. What is not
+	 * proven immutable is copied when a build begins; a build whose metadata cannot be
+	 * copied is refused with a {@code PayloadIsolationException}.
 	 * @param name the entry's name
 	 * @param value the entry
 	 * @return the request

@@ -36,8 +36,9 @@ public interface FetchContext {
 	Optional<Duration> remaining();
 
 	/**
-	 * Returns what the caller handed in with the request.
-	 * @return an unmodifiable map
+	 * Returns what the caller handed in with the request, as it was when the build began.
+	 * @return an unmodifiable map; entries that are not proven immutable are copies of
+	 * this call's own
 	 */
 	Map<String, Object> metadata();
 

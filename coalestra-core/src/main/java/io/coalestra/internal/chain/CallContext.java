@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.internal.flight.Voyage;
+import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.store.RevisionStore;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.source.FetchContext;
@@ -33,6 +34,8 @@ final class CallContext implements FetchContext {
 
 	private final RevisionStore store;
 
+	private final PayloadIsolation isolation;
+
 	private final Map<ResourceKey<?>, Revision<?>> handedOut = new ConcurrentHashMap<>(0);
 
 	/**
@@ -44,8 +47,9 @@ final class CallContext implements FetchContext {
 	 * @param latestEnd when the call is given up: the deadline or the source's time limit
 	 */
 	CallContext(Voyage voyage, String source, int attempt, long deadline, long latestEnd, TimeSource time,
-			RevisionStore store) {
+			RevisionStore store, PayloadIsolation isolation) {
 		this.voyage = voyage;
+		this.isolation = isolation;
 		this.source = source;
 		this.attempt = attempt;
 		this.deadline = deadline;
@@ -75,9 +79,10 @@ final class CallContext implements FetchContext {
 		return Optional.of(Duration.ofNanos(Math.max(0, this.latestEnd - this.time.monotonicNanos())));
 	}
 
+	// What one source changes in it, the next must not see.
 	@Override
 	public Map<String, Object> metadata() {
-		return this.voyage.metadata();
+		return this.isolation.isolateEntries(this.voyage.metadata());
 	}
 
 	@Override

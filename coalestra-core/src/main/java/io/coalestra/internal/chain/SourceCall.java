@@ -255,7 +255,7 @@ final class SourceCall {
 		this.flights.forEach(Flight::depart);
 		Attempt attempt = new Attempt(this, this.flights, this.operation,
 				new CallContext(this.flights.getFirst().voyage(), this.slot.name(), this.attempts, deadline, latestEnd,
-						this.services.time(), this.services.store()),
+						this.services.time(), this.services.store(), this.services.isolation()),
 				lease, this.services.running(), this.services.time());
 		if (this.slot.isInline() && place == Place.SENDER) {
 			attempt.run();

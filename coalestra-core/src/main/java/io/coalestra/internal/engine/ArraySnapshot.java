@@ -20,11 +20,11 @@ import io.coalestra.internal.engine.Delivery.Way;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.Tally;
 import io.coalestra.internal.isolation.PayloadIsolation;
+import io.coalestra.internal.subscription.TracedSnapshot;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
 import io.coalestra.snapshot.Explanation;
 import io.coalestra.snapshot.ResourceUnavailableException;
-import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotDiagnostics;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.snapshot.SnapshotValue;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * payloads that are not proven immutable are made on first reading and kept; they are
  * guarded by the map's monitor.
  */
-final class ArraySnapshot implements Snapshot {
+final class ArraySnapshot implements TracedSnapshot {
 
 	// An updater, not an object of its own a snapshot: a warm build makes two objects.
 	private static final AtomicReferenceFieldUpdater<ArraySnapshot, @Nullable Lazy> LAZY = AtomicReferenceFieldUpdater
@@ -72,6 +72,21 @@ final class ArraySnapshot implements Snapshot {
 		this.isolation = isolation;
 		this.delivery = delivery;
 		this.lazy = (givenId != null) ? new Lazy(givenId) : null;
+	}
+
+	@Override
+	public @Nullable Revision<?> revision(int position) {
+		return this.revisions[position];
+	}
+
+	@Override
+	public boolean isStale(int position) {
+		return Way.STALE.contains(wayOf(position));
+	}
+
+	@Override
+	public boolean isMadeWithoutCalls() {
+		return this.delivery == null || this.delivery.voyage().tally().of(Tally.Count.SOURCE_CALLS) == 0;
 	}
 
 	@Override
@@ -159,7 +174,7 @@ final class ArraySnapshot implements Snapshot {
 				TimeSource.toInstant(from.observedAt()), TimeSource.toInstant(fetchedAt),
 				Duration.ofNanos(Math.max(0, fetchedAt - from.observedAt())), Way.STALE.contains(way), way.isCache(),
 				way.isCache() ? Duration.ZERO : from.latency(), from.attempts(), from.rank(), revision.version(),
-				from.dependencies(), metadata(from.metadata(), way, position));
+				from.dependencies(), metadata(this.isolation.isolateEntries(from.metadata()), way, position));
 	}
 
 	private Map<String, Object> metadata(Map<String, Object> own, Way way, int position) {

@@ -89,7 +89,7 @@ final class Build implements Candidates, Agreement.Taken {
 	 * Begins a build that starts from nothing.
 	 */
 	Build(Engine engine, SnapshotRequest request, long requestedAt) {
-		this(engine, request, request.keys(), new Voyage(requestedAt, request.metadata(), request.snapshotId()), null,
+		this(engine, request, request.keys(), new Voyage(requestedAt, engine.isolated(request.metadata()), request.snapshotId()), null,
 				Long.MAX_VALUE);
 	}
 

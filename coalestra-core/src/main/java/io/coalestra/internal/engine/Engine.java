@@ -13,10 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.HealthComponent;
+import io.coalestra.health.PayloadCopyHealth;
 import io.coalestra.internal.capacity.Permits;
 import io.coalestra.internal.chain.ChainCounters;
 import io.coalestra.internal.chain.ChainServices;
@@ -31,9 +33,12 @@ import io.coalestra.internal.flight.FlightRegistry;
 import io.coalestra.internal.flight.WaitGraph;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.signal.Signals;
+import io.coalestra.internal.publish.CachePublisher;
 import io.coalestra.internal.signal.Sinks;
 import io.coalestra.internal.store.CommitStamp;
 import io.coalestra.internal.store.RevisionStore;
+import io.coalestra.internal.subscription.SubscriptionServices;
+import io.coalestra.internal.subscription.Subscriptions;
 import io.coalestra.internal.verdict.Classification;
 import io.coalestra.key.ResourceKeys;
 import io.coalestra.policy.DegradationPolicy;
@@ -51,6 +56,8 @@ import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.snapshot.SnapshotResult;
 import io.coalestra.snapshot.SnapshotSession;
+import io.coalestra.snapshot.SubscriptionStatistics;
+import io.coalestra.source.DerivedSource;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceDescription;
 import io.coalestra.source.TimeoutGuarantee;
@@ -87,7 +94,9 @@ public final class Engine implements SnapshotBuilder {
 
 	private final RefreshScheduler refreshes;
 
-	private final EnginePublisher publisher;
+	private final CachePublisher publisher;
+
+	private final Subscriptions subscriptions;
 
 	private final Meters meters;
 
@@ -138,7 +147,17 @@ public final class Engine implements SnapshotBuilder {
 		this.parts = new EngineParts(services, new SourceChain(services, dependencies));
 		dependencies.connect(this.parts);
 		this.refreshes.connect(this.parts);
-		this.publisher = new EnginePublisher(this.parts, settings.observation());
+		this.publisher = new CachePublisher(this.store, this.isolation, signals, this.time, settings.observation(),
+				settings.submissions(), this.executor, settings.name(), () -> {
+				});
+		this.subscriptions = new Subscriptions(new SubscriptionServices(settings.name(), this::buildAsync, this.store,
+				settings.sources()
+					.stream()
+					.filter(DerivedSource.class::isInstance)
+					.map(DerivedSource.class::cast)
+					.toList(),
+				this.executor, this.time, signals));
+		this.store.ledger().addFence(this.parts.registry());
 		this.shutdown = new Shutdown(settings, this.parts, this.refreshes, this.sinks);
 	}
 
@@ -179,6 +198,10 @@ public final class Engine implements SnapshotBuilder {
 
 	RefreshScheduler refreshes() {
 		return this.refreshes;
+	}
+
+	Map<String, Object> isolated(Map<String, Object> metadata) {
+		return this.isolation.isolateEntries(metadata);
 	}
 
 	Meters meters() {
@@ -356,6 +379,23 @@ public final class Engine implements SnapshotBuilder {
 	}
 
 	@Override
+	public void subscribe(SnapshotRequest request, Flow.Subscriber<? super Snapshot> subscriber) {
+		requireOpen();
+		this.subscriptions.add(Objects.requireNonNull(request, "request"),
+				Objects.requireNonNull(subscriber, "subscriber"));
+	}
+
+	@Override
+	public SubscriptionStatistics subscriptions() {
+		return this.subscriptions.statistics();
+	}
+
+	@Override
+	public PayloadCopyHealth payloadCopies() {
+		return this.isolation.health();
+	}
+
+	@Override
 	public int prune() {
 		return this.store.prune(this.time.epochNanos());
 	}
@@ -450,9 +490,15 @@ public final class Engine implements SnapshotBuilder {
 			}
 			this.closed = true;
 		}
-		CloseReport report = this.shutdown.run(options, this::stopOwnExecutor);
+		CloseReport report = this.shutdown.run(options, this::stopIntake, this::stopOwnExecutor);
 		this.closeReport = report;
 		return report;
+	}
+
+	private void stopIntake() {
+		this.publisher.close();
+		this.subscriptions.close();
+		this.store.ledger().removeFence(this.parts.registry());
 	}
 
 	private void stopOwnExecutor() {

@@ -49,7 +49,7 @@ final class EngineSession implements SnapshotSession {
 
 	EngineSession(Engine engine, SessionOptions options) {
 		this.engine = engine;
-		this.metadata = options.metadata();
+		this.metadata = engine.isolated(options.metadata());
 		TimeSource time = engine.parts().time();
 		this.voyage = new Voyage(time.epochNanos(), this.metadata, options.snapshotId());
 		this.deadline = (options.deadline() != null)
@@ -186,7 +186,7 @@ final class EngineSession implements SnapshotSession {
 	synchronized StageRun.Begun begin(SessionStage stage, long latest, @Nullable StageRun<?> run) {
 		requireOpen();
 		Map<String, Object> handed = new LinkedHashMap<>(this.metadata);
-		handed.putAll(stage.request().metadata());
+		handed.putAll(this.engine.isolated(stage.request().metadata()));
 		Voyage own = this.voyage.stage(this.engine.parts().time().epochNanos(), Collections.unmodifiableMap(handed));
 		StageRun.Begun begun = new StageRun.Begun(stage.begin(this.engine, this.state, own, latest), this.state);
 		this.current = (run != null) ? run : this.current;

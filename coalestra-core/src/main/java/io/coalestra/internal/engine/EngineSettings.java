@@ -16,6 +16,7 @@ import io.coalestra.policy.ObservationPolicy;
 import io.coalestra.policy.Resilience;
 import io.coalestra.policy.SourceAuthority;
 import io.coalestra.signal.BufferSettings;
+import io.coalestra.publish.SubmissionSettings;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
 import io.coalestra.signal.SinkBuffering;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param supportMemory how many answers of {@code supports} are remembered
  * @param transportTimeoutGrace by how much a call may outlast what its client declared
  * @param deadlineDispatchGrace by how much a deadline may fall short of a client's limit
+ * @param submissions the bounds of what is submitted to the publisher
  * @param cache the cache
  * @param copier copies payloads that are not proven immutable
  * @param timeSource the time
@@ -57,7 +59,7 @@ public record EngineSettings(String name, List<Source> sources, List<ResourceGro
 		Resilience resilience, Map<String, Resilience> resilienceBySource,
 		@Nullable Function<String, @Nullable Resilience> resilienceFunction, @Nullable Duration defaultDeadline,
 		int maxConcurrency, int supportMemory, Duration transportTimeoutGrace, Duration deadlineDispatchGrace,
-		SnapshotCache cache, PayloadCopier copier, TimeSource timeSource, @Nullable ExecutorService executor,
-		List<EventSink> eventSinks, MetricSink metricSink, SinkBuffering sinkBuffering, BufferSettings sinkBuffer,
-		List<AutoCloseable> resources, RandomGenerator random) {
+		SubmissionSettings submissions, SnapshotCache cache, PayloadCopier copier, TimeSource timeSource,
+		@Nullable ExecutorService executor, List<EventSink> eventSinks, MetricSink metricSink,
+		SinkBuffering sinkBuffering, BufferSettings sinkBuffer, List<AutoCloseable> resources, RandomGenerator random) {
 }

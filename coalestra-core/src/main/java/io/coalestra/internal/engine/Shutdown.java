@@ -81,9 +81,13 @@ final class Shutdown {
 		this.resources = settings.resources().reversed().stream().filter((one) -> !taking.contains(one)).toList();
 	}
 
-	CloseReport run(CloseOptions chosen, Runnable stopExecutor) {
+	CloseReport run(CloseOptions chosen, Runnable stopIntake, Runnable stopExecutor) {
 		this.options = chosen;
 		this.refreshes.stop();
+		take(Step.INTAKE, () -> {
+			stopIntake.run();
+			report(Step.INTAKE, Outcome.DONE, "", List.of());
+		});
 		take(Step.READS, this::endReads);
 		take(Step.CALLS, this::endCalls);
 		stopExecutor.run();

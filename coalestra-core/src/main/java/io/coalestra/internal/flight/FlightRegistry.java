@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 
+import io.coalestra.internal.store.CacheLedger.ReadFence;
 import io.coalestra.key.ResourceKey;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * after its value is in the cache: whoever finds neither a value nor a flight can be sure
  * that no read of the key was in progress, and that the next one is its own.
  */
-public final class FlightRegistry {
+public final class FlightRegistry implements ReadFence {
 
 	private final ConcurrentMap<ResourceKey<?>, Flight> flights = new ConcurrentHashMap<>();
 
@@ -147,6 +148,7 @@ public final class FlightRegistry {
 	 * more.
 	 * @param key the key
 	 */
+	@Override
 	public void fence(ResourceKey<?> key) {
 		Flight flight = this.flights.get(key);
 		if (flight != null) {
@@ -163,6 +165,7 @@ public final class FlightRegistry {
 	 * Fences the reads of all keys that meet a condition.
 	 * @param condition the condition
 	 */
+	@Override
 	public void fenceIf(Predicate<? super ResourceKey<?>> condition) {
 		this.flights.forEach((key, flight) -> {
 			if (condition.test(key)) {

@@ -71,7 +71,8 @@ final class CopyRules {
 	};
 
 	private static final String REMEDY = "cannot be copied (expected: a record, an enum, an array, or a value, "
-			+ "collection or map of the JDK; for other classes give the builder a PayloadCopier)";
+			+ "collection or map of the JDK; for beans have Jackson on the class path, "
+			+ "for other classes give the builder a PayloadCopier)";
 
 	private static final Map<Class<?>, CopyRule> JDK = new HashMap<>();
 
@@ -149,7 +150,7 @@ final class CopyRules {
 		if (type.isRecord()) {
 			return recordRule(type);
 		}
-		return isOfPlatform(type) ? platformRule(type) : refusal(REMEDY);
+		return isOfPlatform(type) ? platformRule(type) : (original, run) -> run.copyByOthers(original, REMEDY);
 	}
 
 	private static boolean isOfPlatform(Class<?> type) {

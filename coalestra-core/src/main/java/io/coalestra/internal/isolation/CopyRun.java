@@ -3,6 +3,8 @@ package io.coalestra.internal.isolation;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 
+import io.coalestra.cache.PayloadCopier;
+import io.coalestra.failure.PayloadIsolationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +14,18 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // an object is the same, or it is another
 final class CopyRun {
 
+	/** The most objects that are copied in one payload, inclusive. */
+	static final int MAX_PARTS = 5_000_000;
+
 	// Stands for a copy that cannot be had before its parts are.
 	private static final Object BEGUN = new Object();
 
 	private final IdentityHashMap<Object, Object> copies = new IdentityHashMap<>(8);
+
+	// Copies what there is no rule for, or null.
+	private final @Nullable PayloadCopier others;
+
+	private int parts;
 
 	// What is being copied at this moment, outermost first.
 	private Object[] open = new Object[8];
@@ -23,6 +33,27 @@ final class CopyRun {
 	private int depth;
 
 	private int unfinishedUses;
+
+	CopyRun(@Nullable PayloadCopier others) {
+		this.others = others;
+	}
+
+	/**
+	 * Copies an object for whose class there is no rule.
+	 * @throws Refusal if nobody else copies it either
+	 */
+	Object copyByOthers(Object original, String remedy) {
+		PayloadCopier copier = this.others;
+		if (copier == null) {
+			throw Refusal.ofType(original.getClass(), remedy);
+		}
+		try {
+			return copier.copy(original);
+		}
+		catch (PayloadIsolationException refused) {
+			throw new Refusal(original.getClass(), String.valueOf(refused.getMessage()), refused);
+		}
+	}
 
 	/**
 	 * Copies one part.
@@ -60,6 +91,10 @@ final class CopyRun {
 		}
 		if (this.depth == this.open.length) {
 			this.open = Arrays.copyOf(this.open, this.depth * 2);
+		}
+		if (++this.parts > MAX_PARTS) {
+			throw Refusal.ofType(original.getClass(),
+					"too much to copy (expected: at most " + MAX_PARTS + " objects in one payload)");
 		}
 		this.open[this.depth++] = original;
 		this.copies.put(original, BEGUN);

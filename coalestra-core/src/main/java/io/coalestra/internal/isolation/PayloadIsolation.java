@@ -1,9 +1,13 @@
 package io.coalestra.internal.isolation;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 import io.coalestra.cache.PayloadCopier;
 import io.coalestra.failure.PayloadIsolationException;
+import io.coalestra.health.PayloadCopyHealth;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class PayloadIsolation {
 
 	private final PayloadCopier copier;
+
+	private final CopyTally tally = new CopyTally();
 
 	/**
 	 * Makes an isolation.
@@ -48,7 +54,64 @@ public final class PayloadIsolation {
 		return isShareable(payload) ? payload : copy(payload);
 	}
 
+	/**
+	 * Returns metadata that shares nothing mutable with what is handed in.
+	 * @param entries entries by name, in a map that nobody changes
+	 * @return an unmodifiable map in the same order; the map itself if every entry is
+	 * proven immutable
+	 * @throws PayloadIsolationException if an entry cannot be copied; it names the entry
+	 */
+	public Map<String, Object> isolateEntries(Map<String, Object> entries) {
+		if (isEachShareable(entries)) {
+			return entries;
+		}
+		Map<String, Object> isolated = LinkedHashMap.newLinkedHashMap(entries.size());
+		entries.forEach((name, entry) -> isolated.put(name, isolateEntry(name, entry)));
+		return Collections.unmodifiableMap(isolated);
+	}
+
+	private boolean isEachShareable(Map<String, Object> entries) {
+		for (Object entry : entries.values()) {
+			if (!isShareable(entry)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private Object isolateEntry(String name, Object entry) {
+		try {
+			return isolate(entry);
+		}
+		catch (PayloadIsolationException refused) {
+			throw new PayloadIsolationException("metadata \"" + name + "\": " + refused.getMessage(),
+					refused.valueType(), refused);
+		}
+	}
+
 	private <T> T copy(T payload) {
+		this.tally.begun();
+		long begun = System.nanoTime();
+		boolean done = false;
+		try {
+			T copy = copied(payload);
+			done = true;
+			return copy;
+		}
+		finally {
+			this.tally.ended(System.nanoTime() - begun, done);
+		}
+	}
+
+	/**
+	 * Returns what copying has come to.
+	 * @return the state
+	 */
+	public PayloadCopyHealth health() {
+		return this.tally.health();
+	}
+
+	private <T> T copied(T payload) {
 		@Nullable T copy;
 		try {
 			copy = this.copier.copy(payload);

@@ -4,6 +4,7 @@ import java.util.Objects;
 
 import io.coalestra.cache.PayloadCopier;
 import io.coalestra.failure.PayloadIsolationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The default copier: copies values, collections and maps of the JDK, arrays, and
@@ -27,10 +28,21 @@ import io.coalestra.failure.PayloadIsolationException;
  */
 public final class StructuralCopier implements PayloadCopier {
 
+	private final @Nullable PayloadCopier others;
+
 	/**
-	 * Makes a copier.
+	 * Makes a copier that refuses all other classes.
 	 */
 	public StructuralCopier() {
+		this.others = null;
+	}
+
+	/**
+	 * Makes a copier.
+	 * @param others copies an object of another class, with all that it refers to
+	 */
+	public StructuralCopier(PayloadCopier others) {
+		this.others = Objects.requireNonNull(others, "others");
 	}
 
 	@Override
@@ -38,7 +50,7 @@ public final class StructuralCopier implements PayloadCopier {
 									// what is public of it
 	public <T> T copy(T payload) {
 		try {
-			return (T) Objects.requireNonNull(new CopyRun().copy(payload), "copy");
+			return (T) Objects.requireNonNull(new CopyRun(this.others).copy(payload), "copy");
 		}
 		catch (Refusal refusal) {
 			throw refusal.toException();

@@ -9,7 +9,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
@@ -42,6 +41,9 @@ public final class RevisionStore {
 
 	private static final int MAX_DEPENDENCY_DEPTH = 256;
 
+	// No reader's stamp: it dates anew what carries it.
+	private static final int UNDATED = -1;
+
 	private final SnapshotCache cache;
 
 	private final String origin;
@@ -53,16 +55,13 @@ public final class RevisionStore {
 
 	private final Lifetimes lifetimes;
 
-	private final Epochs epochs = new Epochs();
+	private final CacheLedger ledger;
 
-	private final CommitStamp commits = new CommitStamp();
+	private final Epochs epochs;
 
-	private final AtomicLong versions = new AtomicLong();
+	private final Dating dating;
 
 	private volatile KeyPolicies<Freshness> freshness;
-
-	// Counts up when bounds have to be computed anew, or everything was cleared.
-	private volatile int stamp;
 
 	private final LongAdder freshHits = new LongAdder();
 
@@ -74,13 +73,11 @@ public final class RevisionStore {
 
 	private final LongAdder invalidations = new LongAdder();
 
-	private final LongAdder evictions = new LongAdder();
-
 	private final LongAdder expirations = new LongAdder();
 
 	/**
-	 * Makes a store.
-	 * @param cache the cache, whose only user this is
+	 * Makes the store of a builder.
+	 * @param cache the cache
 	 * @param origin the origin of versions
 	 * @param freshness the freshness of keys
 	 * @param authority the ranks of sources
@@ -88,22 +85,36 @@ public final class RevisionStore {
 	 */
 	public RevisionStore(SnapshotCache cache, String origin, KeyPolicies<Freshness> freshness,
 			KeyPolicies<SourceAuthority> authority, RandomGenerator random) {
+		this(cache, origin, freshness, authority, random, Dating.FINAL);
+	}
+
+	/**
+	 * Makes a store.
+	 * @param cache the cache
+	 * @param origin the origin of versions
+	 * @param freshness the freshness of keys
+	 * @param authority the ranks of sources
+	 * @param random draws the spread
+	 * @param dating whether what this store writes is dated for its readers
+	 */
+	public RevisionStore(SnapshotCache cache, String origin, KeyPolicies<Freshness> freshness,
+			KeyPolicies<SourceAuthority> authority, RandomGenerator random, Dating dating) {
 		this.cache = cache;
+		this.ledger = CacheLedger.of(cache);
+		this.epochs = this.ledger.epochs();
+		this.dating = dating;
 		this.origin = origin;
 		this.freshness = freshness;
 		this.authority = authority;
 		this.lifetimes = new Lifetimes(random);
-		cache.onEviction((revision) -> {
-			this.evictions.increment();
-			withdraw(revision);
-		});
 	}
 
-	private static void withdraw(Revision<?> revision) {
-		CommitGroup group = revision.group();
-		if (group != null) {
-			group.withdraw();
-		}
+	/**
+	 * Returns what this store shares with others over the same cache.
+	 * @return the ledger
+	 */
+	public CacheLedger ledger() {
+		return this.ledger;
 	}
 
 	/**
@@ -131,7 +142,7 @@ public final class RevisionStore {
 	 * @return the stamp
 	 */
 	public int stamp() {
-		return this.stamp;
+		return this.ledger.stamp();
 	}
 
 	/**
@@ -147,7 +158,7 @@ public final class RevisionStore {
 	 * @return the stamp
 	 */
 	public CommitStamp commits() {
-		return this.commits;
+		return this.ledger.commits();
 	}
 
 	/**
@@ -209,7 +220,7 @@ public final class RevisionStore {
 	}
 
 	private @Nullable Revision<?> valid(Revision<?> found, long now) {
-		Revision<?> revision = (found.lifetime().stamp() == this.stamp) ? found : redated(found);
+		Revision<?> revision = (found.lifetime().stamp() == stamp()) ? found : redated(found);
 		if (!this.epochs.isCurrent(revision.lifetime().epoch(), revision.provenance().tags())
 				|| (revision.group() != null && revision.group().isWithdrawn())
 				|| !dependenciesCurrent(revision, now, 0, new IdentityHashMap<>(0))) {
@@ -226,13 +237,13 @@ public final class RevisionStore {
 	private void drop(Revision<?> revision, LongAdder count) {
 		if (this.cache.remove(revision)) {
 			count.increment();
-			withdraw(revision);
+			CacheLedger.withdraw(revision);
 		}
 	}
 
 	// The policies have changed since the revision was dated: date it anew, in place.
 	private Revision<?> redated(Revision<?> revision) {
-		int current = this.stamp;
+		int current = stamp();
 		Revision.Provenance from = revision.provenance();
 		Revision.Provenance ranked = ranked(revision.key(), from);
 		Revision.Lifetime old = revision.lifetime();
@@ -323,7 +334,9 @@ public final class RevisionStore {
 	 * @return what came of it
 	 */
 	public Written write(Draft draft, WriteRule rule) {
-		return new RevisionWriter(this, this.cache, rule, null).write(draft);
+		Written written = new RevisionWriter(this, this.cache, rule, null).write(draft);
+		tell(draft, written);
+		return written;
 	}
 
 	/**
@@ -337,7 +350,9 @@ public final class RevisionStore {
 		RevisionWriter writer = new RevisionWriter(this, this.cache, rule, null);
 		inBulk(drafts.size(), () -> {
 			for (int i = 0; i < drafts.size(); i++) {
-				outcome.accept(writer.write(drafts.get(i)), i);
+				Written written = writer.write(drafts.get(i));
+				outcome.accept(written, i);
+				tell(drafts.get(i), written);
 			}
 		});
 	}
@@ -361,11 +376,15 @@ public final class RevisionStore {
 	public List<Written> writeTogether(List<Draft> drafts, WriteRule rule, @Nullable CommitGroup group) {
 		List<Written> written = new ArrayList<>(drafts.size());
 		RevisionWriter writer = new RevisionWriter(this, this.cache, rule, group);
-		inBulk(drafts.size(), () -> this.commits.commit(() -> {
+		inBulk(drafts.size(), () -> this.ledger.commits().commit(() -> {
 			for (Draft draft : drafts) {
 				written.add(writer.write(draft));
 			}
 		}));
+		// Only now, since whoever is told may look.
+		for (int i = 0; i < drafts.size(); i++) {
+			tell(drafts.get(i), written.get(i));
+		}
 		return written;
 	}
 
@@ -374,7 +393,14 @@ public final class RevisionStore {
 	}
 
 	ResourceVersion nextVersion(@Nullable String sourceVersion) {
-		return new ResourceVersion(this.origin, this.versions.incrementAndGet(), sourceVersion);
+		return new ResourceVersion(this.origin, this.ledger.nextVersion(), sourceVersion);
+	}
+
+	/**
+	 * Returns the stamp with which what is written is dated.
+	 */
+	int dated() {
+		return (this.dating == Dating.FINAL) ? stamp() : UNDATED;
 	}
 
 	Lifetimes lifetimes() {
@@ -385,18 +411,38 @@ public final class RevisionStore {
 		this.writes.increment();
 	}
 
+	private void tell(Draft draft, Written written) {
+		if (this.ledger.changes().isHeeded() && written.isNews(draft.origin().fetchedAt())) {
+			this.ledger.changes().changed(draft.key());
+		}
+	}
+
 	/**
-	 * Removes a key.
+	 * Removes a key, and keeps reads of it that are in progress from storing it again.
 	 * @param key the key
 	 * @return true if it was stored
 	 */
 	public boolean invalidate(ResourceKey<?> key) {
+		// The fence first: a read that writes before it is removed below, one that writes
+		// after it is not stored.
+		this.ledger.fence(key);
 		Revision<?> removed = this.cache.remove(key);
 		if (removed != null) {
 			this.invalidations.increment();
-			withdraw(removed);
+			CacheLedger.withdraw(removed);
 		}
+		// Also where nothing was stored: a reader may hold what was fenced.
+		this.ledger.changes().changed(key);
 		return removed != null;
+	}
+
+	/**
+	 * Keeps reads in progress from storing keys that meet a condition.
+	 * @param condition the condition
+	 */
+	public void fenceIf(Predicate<? super ResourceKey<?>> condition) {
+		this.ledger.fenceIf(condition);
+		this.ledger.changes().anyChanged();
 	}
 
 	/**
@@ -421,15 +467,16 @@ public final class RevisionStore {
 	public void invalidateTag(String tag) {
 		this.epochs.invalidate(tag);
 		// Tagged revisions are never hot, so that readers of others need not be told.
+		this.ledger.changes().anyChanged();
 	}
 
 	/**
 	 * Makes everything worthless, and then frees the memory.
 	 */
 	public void clear() {
-		this.epochs.clear();
-		restamp();
+		this.ledger.clear();
 		this.cache.clear();
+		this.ledger.changes().anyChanged();
 	}
 
 	/**
@@ -438,7 +485,7 @@ public final class RevisionStore {
 	 */
 	public void replaceFreshness(KeyPolicies<Freshness> policies) {
 		this.freshness = policies;
-		restamp();
+		this.ledger.restamp();
 	}
 
 	/**
@@ -447,12 +494,7 @@ public final class RevisionStore {
 	 */
 	public void replaceAuthority(KeyPolicies<SourceAuthority> policies) {
 		this.authority = policies;
-		restamp();
-	}
-
-	@SuppressWarnings("NonAtomicVolatileUpdate") // under this object's monitor
-	private synchronized void restamp() {
-		this.stamp = this.stamp + 1;
+		this.ledger.restamp();
 	}
 
 	/**
@@ -495,7 +537,22 @@ public final class RevisionStore {
 	public CacheStatistics statistics() {
 		return new CacheStatistics(this.cache.size(), this.cache.maxEntries(), this.freshHits.sum(),
 				this.staleHits.sum(), this.misses.sum(), this.writes.sum(), this.invalidations.sum(),
-				this.evictions.sum(), this.expirations.sum());
+				this.ledger.evictions(), this.expirations.sum());
+	}
+
+	/**
+	 * Whether revisions are dated by the policies that their readers go by.
+	 */
+	public enum Dating {
+
+		/** They are. */
+		FINAL,
+
+		/**
+		 * They are not: their writer stands apart from the readers, who date them anew.
+		 */
+		PROVISIONAL
+
 	}
 
 }

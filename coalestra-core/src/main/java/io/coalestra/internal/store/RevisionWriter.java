@@ -73,7 +73,7 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 	 */
 	Written write(Draft offer) {
 		this.draft = offer;
-		this.stamp = this.store.stamp();
+		this.stamp = this.store.dated();
 		this.base = null;
 		this.status = WriteStatus.IGNORED_INVALIDATED;
 		this.offered = null;

@@ -16,4 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record Written(WriteStatus status, @Nullable Revision<?> offered, @Nullable Revision<?> stored,
 		@Nullable Revision<?> previous) {
+
+	/**
+	 * Returns whether readers see something that they did not see before: another value,
+	 * or one where there was none that was fresh.
+	 * @param now the time of writing
+	 * @return true if so
+	 */
+	boolean isNews(long now) {
+		return this.status == WriteStatus.STORED && (this.stored == null || this.previous == null
+				|| !this.stored.version().isSameAs(this.previous.version())
+				|| now > this.previous.lifetime().freshUntil());
+	}
+
 }

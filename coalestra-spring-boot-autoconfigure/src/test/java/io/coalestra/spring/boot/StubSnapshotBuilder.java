@@ -5,12 +5,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import io.coalestra.cache.WriteRule;
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.HealthComponent;
+import io.coalestra.health.PayloadCopyHealth;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
@@ -18,6 +20,7 @@ import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.PublishResult;
 import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.publish.ResourceUpdate;
+import io.coalestra.publish.SubmissionStatistics;
 import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.CloseReport;
 import io.coalestra.snapshot.SessionOptions;
@@ -26,6 +29,7 @@ import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.snapshot.SnapshotResult;
 import io.coalestra.snapshot.SnapshotSession;
+import io.coalestra.snapshot.SubscriptionStatistics;
 import io.coalestra.source.SourceDescription;
 
 /**
@@ -117,6 +121,21 @@ public class StubSnapshotBuilder implements SnapshotBuilder {
 	}
 
 	@Override
+	public void subscribe(SnapshotRequest request, Flow.Subscriber<? super Snapshot> subscriber) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public SubscriptionStatistics subscriptions() {
+		return new SubscriptionStatistics(0, 0, 0, 0, 0, 0);
+	}
+
+	@Override
+	public PayloadCopyHealth payloadCopies() {
+		return new PayloadCopyHealth(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
+	}
+
+	@Override
 	public SnapshotResult tryBuild(SnapshotRequest request) {
 		throw new UnsupportedOperationException();
 	}
@@ -165,6 +184,32 @@ public class StubSnapshotBuilder implements SnapshotBuilder {
 		@Override
 		public List<PublishResult> publishAll(Collection<? extends ResourceUpdate<?>> updates, WriteRule rule) {
 			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<PublishResult> submit(ResourceUpdate<?> update) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<List<PublishResult>> submitAll(Collection<? extends ResourceUpdate<?>> updates,
+				WriteRule rule) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<Boolean> submitInvalidation(ResourceKey<?> key) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean flush(Duration limit) {
+			return true;
+		}
+
+		@Override
+		public SubmissionStatistics submissions() {
+			return new SubmissionStatistics(0, 1, 0, 0, 0, 0, 0, 0);
 		}
 
 		@Override

@@ -57,7 +57,9 @@ enum MeterName {
 
 	SNAPSHOT_SESSION_RESOLVE("coalestra.session.resolve", Kind.COUNTER, "Stages of sessions"),
 
-	SNAPSHOT_SESSION_REVALIDATE("coalestra.session.revalidate", Kind.COUNTER, "Revalidations of sessions");
+	SNAPSHOT_SESSION_REVALIDATE("coalestra.session.revalidate", Kind.COUNTER, "Revalidations of sessions"),
+
+	SUBSCRIPTION_DELIVERY("coalestra.subscription.delivery", Kind.COUNTER, "What builds for subscriptions came to");
 
 	private final String id;
 
@@ -96,6 +98,7 @@ enum MeterName {
 			case SNAPSHOT_TRY_REQUEST -> SNAPSHOT_TRY_REQUEST;
 			case SNAPSHOT_SESSION_RESOLVE -> SNAPSHOT_SESSION_RESOLVE;
 			case SNAPSHOT_SESSION_REVALIDATE -> SNAPSHOT_SESSION_REVALIDATE;
+			case SUBSCRIPTION_DELIVERY -> SUBSCRIPTION_DELIVERY;
 		};
 	}
 

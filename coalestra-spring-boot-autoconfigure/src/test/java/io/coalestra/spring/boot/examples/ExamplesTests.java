@@ -23,7 +23,8 @@ class ExamplesTests {
 	@ParameterizedTest
 	@CsvSource({ "../README.md, ShopApplication", "../docs/guide.md, GuideExamples",
 			"../docs/operating.md, OperatingExamples", "../docs/acceptance.md, AcceptanceExamples",
-			"../docs/sessions.md, SessionExamples" })
+			"../docs/sessions.md, SessionExamples", "../docs/publication.md, PublicationExamples",
+			"../docs/subscriptions.md, SubscriptionExamples", "../docs/json.md, JsonExamples" })
 	void theCodeOfThePageCompiles(Path page, String example) throws IOException {
 		List<String> blocks = JAVA_BLOCK.matcher(Files.readString(page))
 			.results()

@@ -1,0 +1,66 @@
+package io.coalestra.internal.publish;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Something captured that will be written, and the future of what comes of it.
+ *
+ * @param <R> what comes of it
+ */
+final class Submission<R> extends CompletableFuture<R> {
+
+	private final long number;
+
+	private final Supplier<R> writing;
+
+	private final Backlog backlog;
+
+	Submission(long number, Supplier<R> writing, Backlog backlog) {
+		this.number = number;
+		this.writing = writing;
+		this.backlog = backlog;
+	}
+
+	/**
+	 * Returns which submission it is; later ones have greater numbers.
+	 */
+	long number() {
+		return this.number;
+	}
+
+	/**
+	 * Writes it, once. What it throws is the future's.
+	 */
+	End write() {
+		try {
+			complete(this.writing.get());
+			return End.WRITTEN;
+		}
+		catch (Throwable ex) {
+			completeExceptionally(ex);
+			return End.FAILED;
+		}
+	}
+
+	@Override
+	public boolean cancel(boolean mayInterruptIfRunning) {
+		return this.backlog.withdraw(this) ? super.cancel(mayInterruptIfRunning) : isCancelled();
+	}
+
+	@Override
+	public <U> CompletableFuture<U> newIncompleteFuture() {
+		// Derived stages cancel only themselves.
+		return new CompletableFuture<>();
+	}
+
+	/**
+	 * How writing ended.
+	 */
+	enum End {
+
+		WRITTEN, FAILED
+
+	}
+
+}

@@ -1,0 +1,186 @@
+package io.coalestra.json;
+
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.coalestra.Coalestra;
+import io.coalestra.failure.PayloadIsolationException;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceType;
+import io.coalestra.policy.Freshness;
+import io.coalestra.snapshot.SnapshotBuilder;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Beans are copied whole or not at all.
+ */
+class JacksonPayloadCopierTests {
+
+	private final JacksonPayloadCopier copier = new JacksonPayloadCopier();
+
+	private static Order order() {
+		Order order = new Order();
+		order.id = 7;
+		order.placed = ZonedDateTime.parse("2026-03-29T03:30:00.123456789+02:00[Europe/Berlin]");
+		order.raw = new byte[] { 1, 2 };
+		order.tags = new LinkedHashSet<>(List.of("z", "a"));
+		order.lines.add(new Line("book", 2));
+		order.byName.put("book", new Line("book", 2));
+		return order;
+	}
+
+	@Test
+	void aBeanIsCopiedDownToItsNestedBeansListsMapsAndArrays() {
+		Order original = order();
+		Order copy = this.copier.copy(original);
+		assertThat(copy).isNotSameAs(original).usingRecursiveComparison().isEqualTo(original);
+		copy.id = 8;
+		copy.raw[0] = 9;
+		copy.tags.add("b");
+		copy.lines.getFirst().count = 3;
+		copy.byName.get("book").count = 4;
+		assertThat(original).usingRecursiveComparison().isEqualTo(order());
+	}
+
+	@Test
+	void beansAreCopiedInsideOfCollectionsAndRecordsWhichAreCopiedWithoutJackson() {
+		Line line = new Line("book", 2);
+		Map<String, Object> original = new HashMap<>(Map.of("page", new Page(new ArrayList<>(List.of(line)), line)));
+		Map<String, Object> copy = this.copier.copy(original);
+		Page page = (Page) copy.get("page");
+		assertThat(page.last()).isNotSameAs(line);
+		assertThat(page.lines().getFirst()).as("shared as in the original").isSameAs(page.last());
+		page.last().count = 3;
+		assertThat(line.count).isEqualTo(2);
+	}
+
+	@Test
+	void aSubclassThatItsFieldDoesNotDeclareIsRefusedAndNotCutDown() {
+		Holder holder = new Holder();
+		holder.line = new Discounted("book", 2, 10);
+		assertThatExceptionOfType(PayloadIsolationException.class).isThrownBy(() -> this.copier.copy(holder))
+			.withMessageContaining("Holder at payload: its copy by Jackson is not the same: ")
+			.withMessageContaining("Discounted");
+	}
+
+	@Test
+	void aBeanInAFieldOfNoTypeIsRefusedAndNotTurnedIntoAMap() {
+		Holder holder = new Holder();
+		holder.anything = new Line("book", 2);
+		assertThatExceptionOfType(PayloadIsolationException.class).isThrownBy(() -> this.copier.copy(holder))
+			.withMessageContaining("a map instead of")
+			.satisfies((refused) -> assertThat(refused.valueType()).isEqualTo(Holder.class));
+	}
+
+	@Test
+	void aClassThatCannotBeMadeAnewIsRefused() {
+		assertThatExceptionOfType(PayloadIsolationException.class).isThrownBy(() -> this.copier.copy(new Runnable() {
+
+			@Override
+			public void run() {
+			}
+
+		})).withMessageContaining("Jackson cannot copy it");
+	}
+
+	@Test
+	void aBeanThatContainsItselfIsRefused() {
+		Holder holder = new Holder();
+		holder.holder = holder;
+		assertThatExceptionOfType(PayloadIsolationException.class).isThrownBy(() -> this.copier.copy(holder));
+	}
+
+	@Test
+	void aBuilderCopiesBeansWhereJacksonIsPresent() {
+		ResourceKey<Order> key = ResourceType.of("shop", "order", Order.class).key("7");
+		try (SnapshotBuilder builder = Coalestra.builder().defaultFreshness(Freshness.forever()).build()) {
+			Order own = order();
+			builder.publisher().publish(key, own, "feed");
+			own.id = 1;
+			Order first = builder.build(key).get(key);
+			first.lines.clear();
+			Order second = builder.build(key).get(key);
+			assertThat(second).usingRecursiveComparison().isEqualTo(order());
+		}
+	}
+
+	static class Order {
+
+		int id;
+
+		ZonedDateTime placed;
+
+		private byte[] raw;
+
+		private Set<String> tags;
+
+		private final List<Line> lines = new ArrayList<>();
+
+		private final Map<String, Line> byName = new HashMap<>();
+
+	}
+
+	static class Line {
+
+		private String article;
+
+		private int count;
+
+		private Line() {
+		}
+
+		Line(String article, int count) {
+			this.article = article;
+			this.count = count;
+		}
+
+		String article() {
+			return this.article;
+		}
+
+	}
+
+	static class Discounted extends Line {
+
+		private int discount;
+
+		private Discounted() {
+		}
+
+		Discounted(String article, int count, int discount) {
+			super(article, count);
+			this.discount = discount;
+		}
+
+		int discount() {
+			return this.discount;
+		}
+
+	}
+
+	static class Holder {
+
+		private Line line;
+
+		private Object anything;
+
+		private Holder holder;
+
+		List<Object> all() {
+			return List.of(this.line, this.anything, this.holder);
+		}
+
+	}
+
+	record Page(List<Line> lines, Line last) {
+	}
+
+}
