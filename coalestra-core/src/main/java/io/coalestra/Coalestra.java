@@ -42,6 +42,7 @@ import io.coalestra.signal.MetricSink;
 import io.coalestra.signal.SinkBuffering;
 import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceSettings;
 import io.coalestra.source.TimeoutGuarantee;
@@ -106,6 +107,8 @@ public final class Coalestra {
 	private TimeSource timeSource = TimeSource.system();
 
 	private @Nullable ExecutorService executor;
+
+	private ContextCarrier contextCarrier = ContextCarrier.NONE;
 
 	private final List<EventSink> eventSinks = new ArrayList<>();
 
@@ -390,6 +393,16 @@ public final class Coalestra {
 	}
 
 	/**
+	 * Sets what carries the context of the threads of builds to calls of sources.
+	 * @param value the carrier; by default {@link ContextCarrier#NONE}
+	 * @return this
+	 */
+	public Coalestra contextCarrier(ContextCarrier value) {
+		this.contextCarrier = Objects.requireNonNull(value, "contextCarrier");
+		return this;
+	}
+
+	/**
 	 * Adds a sink of events.
 	 * @param sink the sink
 	 * @return this
@@ -475,8 +488,8 @@ public final class Coalestra {
 				this.authority, this.observation, this.resilience, Map.copyOf(this.resilienceBySource),
 				this.resilienceFunction, this.defaultDeadline, this.maxConcurrency, this.supportMemory,
 				this.transportTimeoutGrace, this.deadlineDispatchGrace, this.submissions, store, this.copier,
-				this.timeSource, this.executor, List.copyOf(this.eventSinks), this.metricSink, this.sinkBuffering,
-				this.sinkBuffer, List.copyOf(this.resources), this.random));
+				this.timeSource, this.executor, this.contextCarrier, List.copyOf(this.eventSinks), this.metricSink,
+				this.sinkBuffering, this.sinkBuffer, List.copyOf(this.resources), this.random));
 	}
 
 	/**

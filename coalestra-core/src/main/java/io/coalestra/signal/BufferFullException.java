@@ -9,8 +9,14 @@ public class BufferFullException extends CoalestraException {
 
 	private static final long serialVersionUID = 1L;
 
+	/**
+	 * Which buffer is full.
+	 */
 	private final String buffer;
 
+	/**
+	 * How many records it takes.
+	 */
 	private final int maxPending;
 
 	/**

@@ -14,6 +14,7 @@ import io.coalestra.internal.flight.FlightRegistry.Role;
 import io.coalestra.internal.flight.FlightRegistry.Terms;
 import io.coalestra.internal.flight.Voyage;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.source.ContextCarrier;
 import io.coalestra.key.ResourceType;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -35,7 +36,8 @@ public class FlightLincheckTests {
 
 	private static final ResourceKey<String> KEY = ResourceType.of("test", "item", String.class).key("a");
 
-	private static final Terms TERMS = new Terms(new Voyage(0, Map.of(), "id"), Joining.ANY, 0, Long.MAX_VALUE, 0, 0);
+	private static final Terms TERMS = new Terms(new Voyage(0, Map.of(), ContextCarrier.NONE.capture(), "id"),
+			Joining.ANY, 0, Long.MAX_VALUE, 0, 0);
 
 	private static final FlightOutcome FAILED = new FlightOutcome.Failed(
 			ResourceFailure.of(KEY, ResourceFailure.Kind.SOURCES_FAILED, List.of()));

@@ -3,6 +3,7 @@ package io.coalestra.internal.chain;
 import java.util.List;
 
 import io.coalestra.internal.flight.Flight;
+import io.coalestra.source.ContextCarrier;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,7 @@ final class Attempt implements Runnable {
 		@Nullable Object answer = null;
 		@Nullable Throwable thrown = null;
 		try {
-			answer = this.operation.call(this.flights, this.context);
+			answer = call();
 		}
 		catch (Throwable ex) {
 			thrown = ex;
@@ -97,6 +98,16 @@ final class Attempt implements Runnable {
 		}
 		else {
 			this.call.runawayEnded(this);
+		}
+	}
+
+	private @Nullable Object call() throws Exception {
+		ContextCarrier.Scope scope = this.context.bind();
+		try {
+			return this.operation.call(this.flights, this.context);
+		}
+		finally {
+			scope.close();
 		}
 	}
 

@@ -11,6 +11,7 @@ import io.coalestra.internal.flight.Voyage;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.store.RevisionStore;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.FetchContext;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,14 @@ final class CallContext implements FetchContext {
 		this.latestEnd = latestEnd;
 		this.time = time;
 		this.store = store;
+	}
+
+	/**
+	 * Binds to the thread of the call what was bound to the thread that caused it.
+	 * @return ends the binding
+	 */
+	ContextCarrier.Scope bind() {
+		return this.voyage.captured().bind();
 	}
 
 	@Override

@@ -57,6 +57,7 @@ import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.snapshot.SnapshotResult;
 import io.coalestra.snapshot.SnapshotSession;
 import io.coalestra.snapshot.SubscriptionStatistics;
+import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.DerivedSource;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceDescription;
@@ -198,6 +199,10 @@ public final class Engine implements SnapshotBuilder {
 
 	RefreshScheduler refreshes() {
 		return this.refreshes;
+	}
+
+	ContextCarrier.Captured captured() {
+		return this.settings.contextCarrier().capture();
 	}
 
 	Map<String, Object> isolated(Map<String, Object> metadata) {

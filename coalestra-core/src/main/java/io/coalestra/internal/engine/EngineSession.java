@@ -51,7 +51,7 @@ final class EngineSession implements SnapshotSession {
 		this.engine = engine;
 		this.metadata = engine.isolated(options.metadata());
 		TimeSource time = engine.parts().time();
-		this.voyage = new Voyage(time.epochNanos(), this.metadata, options.snapshotId());
+		this.voyage = new Voyage(time.epochNanos(), this.metadata, engine.captured(), options.snapshotId());
 		this.deadline = (options.deadline() != null)
 				? TimeSource.plus(time.monotonicNanos(), TimeSource.toNanos(options.deadline())) : Long.MAX_VALUE;
 		this.state = SessionState.empty(engine.parts().services().isolation(), this.voyage);
@@ -187,7 +187,8 @@ final class EngineSession implements SnapshotSession {
 		requireOpen();
 		Map<String, Object> handed = new LinkedHashMap<>(this.metadata);
 		handed.putAll(this.engine.isolated(stage.request().metadata()));
-		Voyage own = this.voyage.stage(this.engine.parts().time().epochNanos(), Collections.unmodifiableMap(handed));
+		Voyage own = this.voyage.stage(this.engine.parts().time().epochNanos(), Collections.unmodifiableMap(handed),
+				this.engine.captured());
 		StageRun.Begun begun = new StageRun.Begun(stage.begin(this.engine, this.state, own, latest), this.state);
 		this.current = (run != null) ? run : this.current;
 		return begun;

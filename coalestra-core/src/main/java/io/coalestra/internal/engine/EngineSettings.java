@@ -20,6 +20,7 @@ import io.coalestra.publish.SubmissionSettings;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
 import io.coalestra.signal.SinkBuffering;
+import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.Source;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param copier copies payloads that are not proven immutable
  * @param timeSource the time
  * @param executor runs calls of sources, or null for own virtual threads
+ * @param contextCarrier carries what is bound to the threads of builds to calls
  * @param eventSinks take the events
  * @param metricSink takes the metrics
  * @param sinkBuffering before which sinks there is a buffer
@@ -60,6 +62,7 @@ public record EngineSettings(String name, List<Source> sources, List<ResourceGro
 		@Nullable Function<String, @Nullable Resilience> resilienceFunction, @Nullable Duration defaultDeadline,
 		int maxConcurrency, int supportMemory, Duration transportTimeoutGrace, Duration deadlineDispatchGrace,
 		SubmissionSettings submissions, SnapshotCache cache, PayloadCopier copier, TimeSource timeSource,
-		@Nullable ExecutorService executor, List<EventSink> eventSinks, MetricSink metricSink,
-		SinkBuffering sinkBuffering, BufferSettings sinkBuffer, List<AutoCloseable> resources, RandomGenerator random) {
+		@Nullable ExecutorService executor, ContextCarrier contextCarrier, List<EventSink> eventSinks,
+		MetricSink metricSink, SinkBuffering sinkBuffering, BufferSettings sinkBuffer, List<AutoCloseable> resources,
+		RandomGenerator random) {
 }

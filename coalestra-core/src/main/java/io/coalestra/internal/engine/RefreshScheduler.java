@@ -115,7 +115,7 @@ final class RefreshScheduler {
 		metadata.put("refresh_reason", entered.values().iterator().next());
 		metadata.put("parent_snapshot_id", parent.id());
 		String id = parent.id() + ":refresh:" + "%08x".formatted(ThreadLocalRandom.current().nextInt());
-		Voyage voyage = new Voyage(known.time().epochNanos(), Map.copyOf(metadata), id);
+		Voyage voyage = new Voyage(known.time().epochNanos(), Map.copyOf(metadata), parent.captured(), id);
 		entered.forEach((key, reason) -> {
 			known.signals().count(Metric.RESOURCE_REFRESH, "scheduled", key.namespace(), key.name());
 			known.signals()

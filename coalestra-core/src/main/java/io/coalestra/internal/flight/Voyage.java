@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.coalestra.source.ContextCarrier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ public final class Voyage {
 
 	private final Map<String, Object> metadata;
 
+	private final ContextCarrier.Captured captured;
+
 	private final Tally tally;
 
 	private final AtomicReference<@Nullable String> id;
@@ -31,14 +34,17 @@ public final class Voyage {
 	 * Makes a voyage.
 	 * @param requestedAt when it began: nanoseconds since the epoch
 	 * @param metadata what is handed to the sources
+	 * @param captured what was bound to the thread that caused it
 	 * @param id the snapshot's id, or null to have one made
 	 */
-	public Voyage(long requestedAt, Map<String, Object> metadata, @Nullable String id) {
-		this(requestedAt, metadata, new Tally(), new AtomicReference<>(id), null, null);
+	public Voyage(long requestedAt, Map<String, Object> metadata, ContextCarrier.Captured captured,
+			@Nullable String id) {
+		this(requestedAt, metadata, captured, new Tally(), new AtomicReference<>(id), null, null);
 	}
 
-	private Voyage(long requestedAt, Map<String, Object> metadata, Tally tally, AtomicReference<@Nullable String> id,
-			@Nullable Pins pins, @Nullable Long notBefore) {
+	private Voyage(long requestedAt, Map<String, Object> metadata, ContextCarrier.Captured captured, Tally tally,
+			AtomicReference<@Nullable String> id, @Nullable Pins pins, @Nullable Long notBefore) {
+		this.captured = captured;
 		this.requestedAt = requestedAt;
 		this.metadata = metadata;
 		this.tally = tally;
@@ -51,10 +57,11 @@ public final class Voyage {
 	 * Returns a later voyage of the same identity, which counts its work with this one's.
 	 * @param begunAt when it begins: nanoseconds since the epoch
 	 * @param handedOn what is handed to the sources
+	 * @param carried what is bound to the thread that begins it
 	 * @return the voyage
 	 */
-	public Voyage stage(long begunAt, Map<String, Object> handedOn) {
-		return new Voyage(begunAt, handedOn, this.tally, this.id, null, null);
+	public Voyage stage(long begunAt, Map<String, Object> handedOn, ContextCarrier.Captured carried) {
+		return new Voyage(begunAt, handedOn, carried, this.tally, this.id, null, null);
 	}
 
 	/**
@@ -63,7 +70,7 @@ public final class Voyage {
 	 * @return the voyage
 	 */
 	public Voyage pinned(Pins pinned) {
-		return new Voyage(this.requestedAt, this.metadata, this.tally, this.id, pinned, this.notBefore);
+		return new Voyage(this.requestedAt, this.metadata, this.captured, this.tally, this.id, pinned, this.notBefore);
 	}
 
 	/**
@@ -72,7 +79,7 @@ public final class Voyage {
 	 */
 	public Voyage shared() {
 		return (this.pins == null) ? this
-				: new Voyage(this.requestedAt, this.metadata, this.tally, this.id, null, this.notBefore);
+				: new Voyage(this.requestedAt, this.metadata, this.captured, this.tally, this.id, null, this.notBefore);
 	}
 
 	/**
@@ -82,7 +89,7 @@ public final class Voyage {
 	 * @return the voyage
 	 */
 	public Voyage demanding(long earliest) {
-		return new Voyage(this.requestedAt, this.metadata, this.tally, this.id, this.pins, earliest);
+		return new Voyage(this.requestedAt, this.metadata, this.captured, this.tally, this.id, this.pins, earliest);
 	}
 
 	/**
@@ -115,6 +122,14 @@ public final class Voyage {
 	 */
 	public Map<String, Object> metadata() {
 		return this.metadata;
+	}
+
+	/**
+	 * Returns what was bound to the thread that caused it.
+	 * @return the context
+	 */
+	public ContextCarrier.Captured captured() {
+		return this.captured;
 	}
 
 	/**

@@ -12,13 +12,14 @@ import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
 import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.Source;
 import io.coalestra.spring.boot.event.ApplicationEventSink;
 import io.coalestra.spring.boot.event.LoggingEventSink;
 import io.coalestra.time.TimeSource;
 
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -90,7 +91,7 @@ public final class CoalestraAutoConfiguration {
 	static class SnapshotBuilderConfiguration {
 
 		@Bean
-		DiscoveredSources coalestraSources(CoalestraProperties properties, ListableBeanFactory beanFactory,
+		DiscoveredSources coalestraSources(CoalestraProperties properties, ConfigurableListableBeanFactory beanFactory,
 				ObjectProvider<Source> sources) {
 			return new SourceDiscovery(properties, beanFactory).discover(sources);
 		}
@@ -100,7 +101,7 @@ public final class CoalestraAutoConfiguration {
 				ObjectProvider<ResourceGroup> groups, ObjectProvider<EventSink> eventSinks,
 				ObjectProvider<MetricSink> metricSink, ObjectProvider<PayloadCopier> payloadCopier,
 				ObjectProvider<SnapshotCache> cache, ObjectProvider<TimeSource> timeSource,
-				ObjectProvider<CoalestraCustomizer> customizers) {
+				ObjectProvider<ContextCarrier> contextCarrier, ObjectProvider<CoalestraCustomizer> customizers) {
 			Coalestra coalestra = Coalestra.builder();
 			Faults faults = new Faults();
 			new PropertiesMapper(properties, faults).apply(coalestra);
@@ -112,6 +113,7 @@ public final class CoalestraAutoConfiguration {
 			payloadCopier.ifAvailable(coalestra::payloadCopier);
 			cache.ifAvailable(coalestra::cache);
 			timeSource.ifAvailable(coalestra::timeSource);
+			contextCarrier.ifAvailable(coalestra::contextCarrier);
 			customizers.orderedStream().forEach((customizer) -> customize(customizer, coalestra));
 			return build(coalestra);
 		}

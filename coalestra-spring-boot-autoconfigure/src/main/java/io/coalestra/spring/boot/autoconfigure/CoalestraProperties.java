@@ -3,6 +3,7 @@ package io.coalestra.spring.boot.autoconfigure;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.coalestra.batch.Window;
@@ -11,6 +12,7 @@ import io.coalestra.policy.RefreshMode;
 import io.coalestra.signal.Overflow;
 import io.coalestra.signal.SinkBuffering;
 import io.coalestra.source.AbandonedCalls;
+import io.coalestra.spring.boot.web.KeyDisplay;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -46,7 +48,9 @@ import org.springframework.boot.logging.LogLevel;
  * @param bases Named groups of settings that sources build on.
  * @param sources Settings of sources by name, over what they say in code.
  * @param events Where the events of the engine go.
+ * @param context What of the context of the threads of builds reaches calls of sources.
  * @param health From where on the state of the builder is degraded or critical.
+ * @param web What web applications answer where a snapshot cannot be made.
  * @param shutdown How much time the steps of closing the builder have.
  */
 @ConfigurationProperties("coalestra")
@@ -57,8 +61,8 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 		@DefaultValue("fail") UnknownSources unknownSources, @DefaultValue Cache cache,
 		@DefaultValue Map<String, FreshnessRule> freshness, @DefaultValue Observation observation,
 		@DefaultValue Authority authority, @DefaultValue Defaults defaults, @DefaultValue Map<String, SourceRule> bases,
-		@DefaultValue Map<String, SourceRule> sources, @DefaultValue Events events, @DefaultValue Health health,
-		@DefaultValue Shutdown shutdown) {
+		@DefaultValue Map<String, SourceRule> sources, @DefaultValue Events events, @DefaultValue Context context,
+		@DefaultValue Health health, @DefaultValue Web web, @DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Copies.
@@ -243,6 +247,25 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	}
 
 	/**
+	 * What of the context of the threads of builds reaches calls of sources, where
+	 * Micrometer's context propagation is there.
+	 *
+	 * @param propagate Whether it does at all.
+	 * @param excludedKeys Comma-separated list of the keys of accessors whose values are
+	 * not carried.
+	 */
+	public record Context(@DefaultValue("true") boolean propagate, @DefaultValue List<String> excludedKeys) {
+
+		/**
+		 * Copies.
+		 */
+		public Context {
+			excludedKeys = List.copyOf(excludedKeys);
+		}
+
+	}
+
+	/**
 	 * From where on the state of the builder is degraded or critical.
 	 *
 	 * @param baselineAge How old the sample is with which counters are compared. Zero
@@ -269,6 +292,15 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 			@DefaultValue("0.9") double bufferBacklogCriticalRatio, @DefaultValue("1") int runawayCallsDegraded,
 			@DefaultValue("1m") Duration flightAgeDegraded, @DefaultValue("1") long counterDeltaDegraded,
 			@DefaultValue("5") long counterDeltaCritical) {
+	}
+
+	/**
+	 * What web applications answer where a snapshot cannot be made.
+	 *
+	 * @param problemDetails Whether a failed build is answered with a problem detail.
+	 * @param keys Whether it tells keys, which name subjects.
+	 */
+	public record Web(@DefaultValue("true") boolean problemDetails, @DefaultValue("hidden") KeyDisplay keys) {
 	}
 
 	/**

@@ -11,11 +11,12 @@ import java.util.TreeSet;
 import io.coalestra.source.Source;
 import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.UnknownSources;
+import io.coalestra.spring.boot.source.SourceMethods;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Finds the sources among the beans, lays the properties over them, and checks what can
@@ -27,11 +28,11 @@ final class SourceDiscovery {
 
 	private final CoalestraProperties properties;
 
-	private final ListableBeanFactory beanFactory;
+	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Faults faults = new Faults();
 
-	SourceDiscovery(CoalestraProperties properties, ListableBeanFactory beanFactory) {
+	SourceDiscovery(CoalestraProperties properties, ConfigurableListableBeanFactory beanFactory) {
 		this.properties = properties;
 		this.beanFactory = beanFactory;
 	}
@@ -42,9 +43,13 @@ final class SourceDiscovery {
 		// this map the names.
 		IdentityHashMap<Source, String> beanNames = new IdentityHashMap<>();
 		this.beanFactory.getBeansOfType(Source.class).forEach((name, source) -> beanNames.put(source, name));
-		List<FoundSource> found = beans.orderedStream()
-			.map((source) -> new FoundSource(beanNames.getOrDefault(source, "?"), rules.configure(source, this.faults)))
-			.toList();
+		List<FoundSource> found = new ArrayList<>();
+		beans.orderedStream()
+			.forEachOrdered((source) -> found
+				.add(new FoundSource(beanNames.getOrDefault(source, "?"), rules.configure(source, this.faults))));
+		new SourceMethods(this.beanFactory).find(
+				(beanName, source) -> found.add(new FoundSource(beanName, rules.configure(source, this.faults))),
+				(refused) -> this.faults.add(refused.method(), refused.problem(), refused.remedy()));
 		checkNames(found);
 		checkSettingsHaveSources(found);
 		found.forEach(this::checkTimeouts);
@@ -61,8 +66,9 @@ final class SourceDiscovery {
 				this.faults.add("source \"" + name + "\"",
 						"is there " + beans.size() + " times (expected: a name of its own for each), as beans "
 								+ String.join(", ", beans),
-						"Change the first argument of Source.single, Source.batch or Source.derived in all but one of"
-								+ " these beans, for example to \"" + name + "-2\".");
+						"Change the first argument of Source.single, Source.batch or Source.derived, or the name of"
+								+ " @ResourceSource, in all but one of these beans, for example to \"" + name
+								+ "-2\".");
 			}
 		});
 	}
@@ -106,8 +112,8 @@ final class SourceDiscovery {
 				this.faults.add(where,
 						"does not declare how its calls are sure to end (expected: the time limit of"
 								+ " its own client, or that it never blocks)",
-						"Call transportTimeout(...) with the time limit of the client that \"" + source.name()
-								+ "\" uses, or nonBlocking() if it never blocks; or set " + property
+						"Call transportTimeout(...), or set it in @ResourceSource, with the time limit of the client that \""
+								+ source.name() + "\" uses, or nonBlocking() if it never blocks; or set " + property
 								+ ", for example to 1750ms. coalestra.require-timeout-declarations=false makes it a"
 								+ " finding of the health instead.");
 			}

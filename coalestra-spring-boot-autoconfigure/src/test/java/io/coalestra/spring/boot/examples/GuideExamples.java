@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.coalestra.key.PayloadType;
@@ -16,8 +17,14 @@ import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.source.Payload;
 import io.coalestra.source.Source;
+import io.coalestra.spring.boot.source.Dependency;
+import io.coalestra.spring.boot.source.KeyQualifier;
+import io.coalestra.spring.boot.source.ResourceSource;
+import io.coalestra.spring.boot.source.Subject;
+import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
+import org.springframework.stereotype.Service;
 
 /**
  * The code of the guide, as it stands there.
@@ -89,6 +96,40 @@ class GuideExamples {
 	void onCorrection(ResourcePublisher publisher) {
 		publisher.invalidate(PRICE.key("BTC"));
 		publisher.invalidateTag("tenant-7");
+	}
+
+	@Service
+	static class Market {
+
+		@ResourceSource(type = "market:ask", timeout = "2s", transportTimeout = "1750ms", priority = 100)
+		Map<String, Price> asks(@Subject List<String> symbols) {
+			return this.exchange.asks(symbols);
+		}
+
+		@ResourceSource(type = "market:bid", name = "bids", timeout = "${market.timeout:2s}")
+		Mono<Price> bid(@Subject String symbol, @KeyQualifier("venue") Optional<String> venue) {
+			return this.exchange.bid(symbol, venue);
+		}
+
+		@ResourceSource("market:spread")
+		Price spread(@Dependency("market:ask") Price ask, @Dependency("market:bid") Price bid) {
+			return ask.minus(bid);
+		}
+
+		private final Exchange exchange;
+
+		Market(Exchange exchange) {
+			this.exchange = exchange;
+		}
+
+	}
+
+	interface Exchange {
+
+		Map<String, Price> asks(List<String> symbols);
+
+		Mono<Price> bid(String symbol, Optional<String> venue);
+
 	}
 
 	record Price(BigDecimal amount) {

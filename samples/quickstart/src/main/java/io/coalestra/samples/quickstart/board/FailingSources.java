@@ -39,6 +39,11 @@ class FailingSources implements EventSink {
 	}
 
 	@Override
+	public boolean isNonBlocking() {
+		return true;
+	}
+
+	@Override
 	public void emit(Event event) {
 		Map<String, Object> fields = event.fields();
 		String source = Objects.toString(fields.get("source"));

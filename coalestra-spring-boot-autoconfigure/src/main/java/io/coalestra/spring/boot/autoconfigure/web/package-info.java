@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for web applications.
+ */
+@NullMarked
+package io.coalestra.spring.boot.autoconfigure.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package io.coalestra.spring.boot.source;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+import io.coalestra.source.Source;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+
+/**
+ * Finds the methods of beans that are annotated as sources, and makes sources of them. No
+ * bean is made for that: it is asked for when its source is first called.
+ */
+public final class SourceMethods {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	/**
+	 * Makes a finder.
+	 * @param beanFactory has the beans
+	 */
+	public SourceMethods(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Finds the methods.
+	 * @param found takes each source with the name of its bean, in the order of the beans
+	 * @param refused takes what is wrong with a method that cannot be a source
+	 */
+	public void find(BiConsumer<String, Source> found, Consumer<InvalidSourceMethodException> refused) {
+		for (String beanName : this.beanFactory.getBeanNamesForType(Object.class, true, false)) {
+			Class<?> type = typeOf(beanName);
+			if (type != null) {
+				for (Method method : methodsOf(type)) {
+					try {
+						found.accept(beanName, source(beanName, type, method));
+					}
+					catch (InvalidSourceMethodException ex) {
+						refused.accept(ex);
+					}
+				}
+			}
+		}
+	}
+
+	private @Nullable Class<?> typeOf(String beanName) {
+		if (ScopedProxyUtils.isScopedTarget(beanName)) {
+			return null;
+		}
+		Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
+		return (type != null && AnnotationUtils.isCandidateClass(type, ResourceSource.class)) ? type : null;
+	}
+
+	private static List<Method> methodsOf(Class<?> type) {
+		Map<Method, ResourceSource> annotated = MethodIntrospector.selectMethods(type,
+				(MethodIntrospector.MetadataLookup<ResourceSource>) (method) -> AnnotatedElementUtils
+					.findMergedAnnotation(method, ResourceSource.class));
+		List<Method> methods = new ArrayList<>(annotated.keySet());
+		// Reflection gives them in no order, and a start should be like the last one.
+		methods.sort(Comparator.comparing(Method::toGenericString));
+		return methods;
+	}
+
+	private Source source(String beanName, Class<?> type, Method method) {
+		SourceMethod read = new SourceMethod(type, method, this.beanFactory::resolveEmbeddedValue);
+		if (!this.beanFactory.isSingleton(beanName)) {
+			throw read.refused("is of the bean '" + beanName + "', which is no singleton (expected: one object for all"
+					+ " calls)", "Move the method to a singleton bean, or take out the bean's scope.");
+		}
+		return read.source(() -> this.beanFactory.getBean(beanName));
+	}
+
+}
