@@ -21,6 +21,7 @@ module io.coalestra.core {
 	exports io.coalestra.health;
 	exports io.coalestra.json;
 	exports io.coalestra.key;
+	exports io.coalestra.lease;
 	exports io.coalestra.policy;
 	exports io.coalestra.publish;
 	exports io.coalestra.signal;

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
@@ -20,6 +23,9 @@ import java.util.stream.IntStream;
 
 import io.coalestra.cache.WriteRule;
 import io.coalestra.cache.WriteStatus;
+import io.coalestra.lease.Lease;
+import io.coalestra.lease.Leases;
+import io.coalestra.time.SteerableTimeSource;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,7 +62,7 @@ public abstract class SharedTierContract {
 
 	protected static <T> T get(Future<T> future) {
 		try {
-			return future.get(10, TimeUnit.SECONDS);
+			return future.get(30, TimeUnit.SECONDS);
 		}
 		catch (Exception ex) {
 			throw new AssertionError("no answer of the tier", ex);
@@ -241,6 +247,11 @@ public abstract class SharedTierContract {
 	}
 
 	@Test
+	void noFillThatRacedWithAnInvalidationIsLeftBehind() throws Exception {
+		new FillRaceStorm(this.space, List.of(tier(), otherNode())).run(200, () -> null);
+	}
+
+	@Test
 	void newsIsStoredAfterAnInvalidationWhateverItsOrder() {
 		TierKey key = key("news-after");
 		update(key, 3, 9, "old");
@@ -382,6 +393,58 @@ public abstract class SharedTierContract {
 		}
 	}
 
+	@Test
+	void everyTierDecidesAsTheOneInMemoryDoes() {
+		SplittableRandom random = new SplittableRandom(20_261_121);
+		InMemoryTier model = new InMemoryTier(new SteerableTimeSource());
+		List<TierKey> keys = List.of(key("model-a"), key("model-b"));
+		Map<TierKey, List<FillToken[]>> tokens = new HashMap<>();
+		for (int step = 0; step < 400; step++) {
+			TierKey key = keys.get(random.nextInt(keys.size()));
+			List<FillToken[]> known = tokens.computeIfAbsent(key, (same) -> new ArrayList<>());
+			TierLookup expected = get(model.read(List.of(key))).getFirst();
+			TierLookup found = read(key);
+			assertThat(describe(found)).as("step %d", step).isEqualTo(describe(expected));
+			known.add(new FillToken[] { found.token(), expected.token() });
+			FillToken[] token = known.get(random.nextInt(Math.max(0, known.size() - 4), known.size()));
+			int rank = random.nextInt(-1, 2);
+			long order = random.nextLong(6);
+			TierContent content = content(rank, order, "v" + step);
+			int kind = random.nextInt(8);
+			TierWrite write = writeOf(kind, key, content, token[0]);
+			TierWriteResult wanted = get(model.write(List.of(writeOf(kind, key, content, token[1])))).getFirst();
+			TierWriteResult result = write(write);
+			assertThat(result.status()).as("step %d: %s", step, write).isEqualTo(wanted.status());
+			assertThat(describe(result.current())).as("step %d: %s", step, write).isEqualTo(describe(wanted.current()));
+		}
+	}
+
+	private static TierWrite writeOf(int kind, TierKey key, TierContent content, FillToken token) {
+		return switch (kind) {
+			case 0 -> new TierWrite.Invalidation(key, LIFE);
+			case 1 -> new TierWrite.Deletion(key, content.rank(), content.order(), LIFE);
+			case 2 -> new TierWrite.Update(key, content, WriteRule.FORCE, LIFE);
+			case 3 -> new TierWrite.Update(key, content, WriteRule.REPLACE_EQUAL, LIFE);
+			case 4 -> new TierWrite.Update(key, content, WriteRule.MONOTONIC, LIFE);
+			default -> new TierWrite.Fill(key, content, token, LIFE);
+		};
+	}
+
+	// Generations are each tier's own; which of them is zero is not.
+	private static String describe(TierVersion version) {
+		return (version == null) ? "none"
+				: version.rank() + "/" + version.order() + ((version.generation() == 0) ? "" : " raised");
+	}
+
+	private static String describe(TierLookup lookup) {
+		return switch (lookup) {
+			case TierLookup.Nothing nothing -> "nothing";
+			case TierLookup.Removed removed -> "removed " + describe(removed.version());
+			case TierLookup.Found found ->
+				new String(found.entry().payload(), StandardCharsets.UTF_8) + " " + describe(found.entry().version());
+		};
+	}
+
 	// --- messages ---
 
 	@Test
@@ -469,6 +532,33 @@ public abstract class SharedTierContract {
 			.isEqualTo(1);
 		assertThat(get(otherNode().leases().recordOnce(this.space + "nonce", LIFE))).isFalse();
 		assertThat(get(otherNode().leases().recordOnce(this.space + "another", LIFE))).isTrue();
+	}
+
+	@Test
+	void whatIsDoneUnderALeaseIsNeverDoneTwiceAtOnceAndTheNumbersRise() throws Exception {
+		AtomicBoolean inside = new AtomicBoolean();
+		List<Long> numbers = new CopyOnWriteArrayList<>();
+		List<Future<?>> running = new ArrayList<>();
+		try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+			for (int i = 0; i < 4; i++) {
+				Leases leases = Leases.on((i % 2 == 0) ? tier() : otherNode())
+					.waitFor(Duration.ofSeconds(20))
+					.pollEvery(Duration.ofMillis(5))
+					.build();
+				running.add(threads.submit(() -> {
+					for (int turn = 0; turn < 5; turn++) {
+						try (Lease lease = leases.acquire(this.space + "turns")) {
+							assertThat(inside.compareAndSet(false, true)).isTrue();
+							numbers.add(lease.fencingNumber());
+							inside.set(false);
+						}
+					}
+					return null;
+				}));
+			}
+			running.forEach(SharedTierContract::get);
+		}
+		assertThat(numbers).hasSize(20).isSorted().doesNotHaveDuplicates();
 	}
 
 	private static int winners(IntPredicate attempt) throws Exception {

@@ -8,8 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.cache.WriteStatus;
+import io.coalestra.tier.FillRaceStorm;
 import io.coalestra.tier.FillToken;
 import io.coalestra.tier.LeaseTable;
 import io.coalestra.tier.ServerProcess;
@@ -257,6 +259,29 @@ class NatsFaultTests {
 		awaitConnected(tier);
 		assertThatIllegalArgumentException().isThrownBy(() -> tier.leases().claim("a", "b", Duration.ofDays(2)))
 			.withMessage("life: PT48H (expected: from PT0.001S to the maximum age of the buckets, PT24H)");
+	}
+
+	@Test
+	void noFillThatRacedIsLeftBehindByAServerThatIsKilledAndPaused() throws Exception {
+		ServerProcess server = server();
+		NatsTier one = tier(server);
+		NatsTier other = tier(server);
+		awaitConnected(one);
+		awaitConnected(other);
+		AtomicInteger turn = new AtomicInteger();
+		new FillRaceStorm("storm", List.of(one, other)).run(200, () -> {
+			if (turn.incrementAndGet() % 5 == 0) {
+				server.kill();
+				server.start();
+				awaitConnected(one);
+				awaitConnected(other);
+			}
+			else {
+				server.pause();
+				server.resume();
+			}
+			return null;
+		});
 	}
 
 	@Test

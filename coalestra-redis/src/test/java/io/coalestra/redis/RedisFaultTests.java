@@ -11,9 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.cache.WriteRule;
 import io.coalestra.cache.WriteStatus;
+import io.coalestra.tier.FillRaceStorm;
 import io.coalestra.tier.FillToken;
 import io.coalestra.tier.ServerProcess;
 import io.coalestra.tier.SharedTier;
@@ -228,6 +230,29 @@ class RedisFaultTests {
 
 	private static void deleteQuietly(Path file) throws IOException {
 		Files.deleteIfExists(file);
+	}
+
+	@Test
+	void noFillThatRacedIsLeftBehindByAServerThatIsKilledAndPaused() throws Exception {
+		ServerProcess server = server();
+		RedisTier one = tier(RedisServers.uri(server));
+		RedisTier other = tier(RedisServers.uri(server));
+		awaitConnected(one);
+		awaitConnected(other);
+		AtomicInteger turn = new AtomicInteger();
+		new FillRaceStorm("storm", List.of(one, other)).run(200, () -> {
+			if (turn.incrementAndGet() % 5 == 0) {
+				server.kill();
+				server.start();
+				awaitConnected(one);
+				awaitConnected(other);
+			}
+			else {
+				server.pause();
+				server.resume();
+			}
+			return null;
+		});
 	}
 
 	@Test

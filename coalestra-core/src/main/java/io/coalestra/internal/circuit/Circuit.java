@@ -49,7 +49,14 @@ public final class Circuit {
 
 	private final StateListener listener;
 
-	Circuit(String name, CircuitPolicy policy, TimeSource timeSource, StateListener listener) {
+	/**
+	 * Makes a circuit, closed.
+	 * @param name its name, for the listener
+	 * @param policy when it opens, and for how long
+	 * @param timeSource the time
+	 * @param listener is told of changes of state
+	 */
+	public Circuit(String name, CircuitPolicy policy, TimeSource timeSource, StateListener listener) {
 		this.listener = listener;
 		this.clock = new MonotonicClock(timeSource);
 		long recovery = Math.max(0, TimeSource.toNanos(policy.recoveryTimeout()));

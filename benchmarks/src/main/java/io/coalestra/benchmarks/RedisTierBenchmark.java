@@ -1,0 +1,160 @@
+package io.coalestra.benchmarks;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import io.coalestra.cache.ResourceVersion;
+import io.coalestra.cache.WriteRule;
+import io.coalestra.key.PayloadType;
+import io.coalestra.redis.RedisTier;
+import io.coalestra.tier.Envelope;
+import io.coalestra.tier.EnvelopeFormat;
+import io.coalestra.tier.JsonTierCodec;
+import io.coalestra.tier.ServerProcess;
+import io.coalestra.tier.TierContent;
+import io.coalestra.tier.TierHealth;
+import io.coalestra.tier.TierKey;
+import io.coalestra.tier.TierLookup;
+import io.coalestra.tier.TierWrite;
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A hundred entries of a Redis on loopback, read through the shared tier, beside what the
+ * client alone needs for the same bytes.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(2)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@State(Scope.Benchmark)
+public class RedisTierBenchmark {
+
+	private static final int KEYS = 100;
+
+	private static final PayloadType<String> TEXT = new PayloadType<>() {
+	};
+
+	private final JsonTierCodec codec = new JsonTierCodec();
+
+	private final EnvelopeFormat format = new EnvelopeFormat(1 << 20, 1 << 16);
+
+	private final List<TierKey> keys = new ArrayList<>();
+
+	private final byte[][] raw = new byte[KEYS][];
+
+	private final ServerProcess server = ServerProcess.start((port) -> List.of("redis-server", "--port",
+			Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+
+	private final RedisURI uri = RedisURI.create("127.0.0.1", this.server.port());
+
+	private final RedisTier tier = RedisTier.at(this.uri).build();
+
+	private final RedisClient client = RedisClient.create(this.uri);
+
+	private final StatefulRedisConnection<byte[], byte[]> connection = this.client.connect(ByteArrayCodec.INSTANCE);
+
+	/**
+	 * Fills the server.
+	 */
+	@Setup
+	public void fill() {
+		ServerProcess.within(() -> this.tier.health().connection() == TierHealth.Connection.CONNECTED);
+		List<TierWrite> writes = new ArrayList<>();
+		for (int i = 0; i < KEYS; i++) {
+			TierKey key = new TierKey("market:price", "market:price:" + i);
+			this.keys.add(key);
+			this.raw[i] = ("coalestra:v1:{0}:entry:" + key.text()).getBytes(StandardCharsets.UTF_8);
+			writes.add(new TierWrite.Update(key, TierContent.of(0, 1, payload(i)), WriteRule.MONOTONIC,
+					Duration.ofHours(1)));
+		}
+		this.tier.write(writes).join();
+		if (this.connection.sync().mget(this.raw).stream().anyMatch((value) -> !value.hasValue())) {
+			throw new IllegalStateException("the client does not see what the tier wrote");
+		}
+	}
+
+	private byte[] payload(int i) {
+		Envelope envelope = new Envelope("market:price", "json", "rest", new ResourceVersion("node", i, null), 1, 1,
+				null, null, Set.of(), List.of(), new Envelope.Body(this.codec.encode(TEXT, "x".repeat(200))));
+		return Objects.requireNonNull(this.format.encode(envelope));
+	}
+
+	/**
+	 * Stops the server.
+	 */
+	@TearDown
+	public void stop() {
+		this.connection.close();
+		this.client.shutdown();
+		this.tier.close();
+		this.server.close();
+	}
+
+	/**
+	 * One read of a hundred entries, their payloads left as bytes.
+	 * @return the entries
+	 */
+	@Benchmark
+	public List<TierLookup> oneReadOfAll() {
+		return this.tier.read(this.keys).join();
+	}
+
+	/**
+	 * The same, and every payload decoded.
+	 * @return the payloads
+	 */
+	@Benchmark
+	public List<String> oneReadOfAllDecoded() {
+		List<String> payloads = new ArrayList<>(KEYS);
+		for (TierLookup lookup : this.tier.read(this.keys).join()) {
+			Envelope envelope = Objects
+				.requireNonNull(this.format.decode(((TierLookup.Found) lookup).entry().payload()));
+			payloads.add(this.codec.decode(TEXT, Objects.requireNonNull(envelope.payload()).bytes()));
+		}
+		return payloads;
+	}
+
+	/**
+	 * A hundred reads, one after the other.
+	 * @return the entries
+	 */
+	@Benchmark
+	public List<TierLookup> aReadForEach() {
+		List<TierLookup> lookups = new ArrayList<>(KEYS);
+		for (TierKey key : this.keys) {
+			lookups.addAll(this.tier.read(List.of(key)).join());
+		}
+		return lookups;
+	}
+
+	/**
+	 * The client's own multi-get of the same keys.
+	 * @return the values
+	 */
+	@Benchmark
+	public List<KeyValue<byte[], byte[]>> multiGetOfTheClient() {
+		return this.connection.async().mget(this.raw).toCompletableFuture().join();
+	}
+
+}

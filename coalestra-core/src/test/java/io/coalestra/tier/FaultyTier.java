@@ -1,0 +1,163 @@
+package io.coalestra.tier;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * A tier whose answers the test spoils: they fail, or are held back until it heals.
+ */
+public final class FaultyTier implements SharedTier {
+
+	private enum Mode {
+
+		GOOD, FAILING, HOLDING
+
+	}
+
+	private final SharedTier tier;
+
+	// All read and written under this object's monitor.
+	private final List<Runnable> heldBack = new ArrayList<>();
+
+	private Mode mode = Mode.GOOD;
+
+	private int calls;
+
+	public FaultyTier(SharedTier tier) {
+		this.tier = tier;
+	}
+
+	/**
+	 * Fails everything from now on.
+	 */
+	public synchronized void fail() {
+		this.mode = Mode.FAILING;
+	}
+
+	/**
+	 * Answers nothing from now on. What is asked is done, and answered, when the tier
+	 * heals.
+	 */
+	public synchronized void hold() {
+		this.mode = Mode.HOLDING;
+	}
+
+	/**
+	 * Answers again, first what was held back.
+	 */
+	public void heal() {
+		List<Runnable> waiting;
+		synchronized (this) {
+			this.mode = Mode.GOOD;
+			waiting = List.copyOf(this.heldBack);
+			this.heldBack.clear();
+		}
+		waiting.forEach(Runnable::run);
+	}
+
+	/**
+	 * Returns how many requests are held back.
+	 */
+	public synchronized int held() {
+		return this.heldBack.size();
+	}
+
+	/**
+	 * Returns how many requests have come.
+	 */
+	public synchronized int calls() {
+		return this.calls;
+	}
+
+	private synchronized <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> question) {
+		this.calls++;
+		return switch (this.mode) {
+			case GOOD -> question.get();
+			case FAILING -> CompletableFuture.failedFuture(new TierException(name(), "scripted", null));
+			case HOLDING -> {
+				CompletableFuture<T> later = new CompletableFuture<>();
+				this.heldBack.add(() -> {
+					var unused = question.get().thenAccept(later::complete);
+				});
+				yield later;
+			}
+		};
+	}
+
+	@Override
+	public String name() {
+		return this.tier.name();
+	}
+
+	@Override
+	public Duration longestFill() {
+		return this.tier.longestFill();
+	}
+
+	@Override
+	public int maxPayloadBytes() {
+		return this.tier.maxPayloadBytes();
+	}
+
+	@Override
+	public CompletableFuture<List<TierLookup>> read(List<TierKey> keys) {
+		return ask(() -> this.tier.read(keys));
+	}
+
+	@Override
+	public CompletableFuture<List<TierWriteResult>> write(List<? extends TierWrite> writes) {
+		return ask(() -> this.tier.write(writes));
+	}
+
+	@Override
+	public CompletableFuture<Void> send(byte[] message) {
+		return ask(() -> this.tier.send(message));
+	}
+
+	@Override
+	public Subscription subscribe(TierListener listener) {
+		return this.tier.subscribe(listener);
+	}
+
+	@Override
+	public LeaseTable leases() {
+		LeaseTable leases = this.tier.leases();
+		return new LeaseTable() {
+
+			@Override
+			public CompletableFuture<Claim> claim(String name, String holder, Duration life) {
+				return ask(() -> leases.claim(name, holder, life));
+			}
+
+			@Override
+			public CompletableFuture<Boolean> renew(Grant grant, Duration life) {
+				return ask(() -> leases.renew(grant, life));
+			}
+
+			@Override
+			public CompletableFuture<Boolean> release(Grant grant) {
+				return ask(() -> leases.release(grant));
+			}
+
+			@Override
+			public CompletableFuture<Boolean> recordOnce(String digest, Duration life) {
+				return ask(() -> leases.recordOnce(digest, life));
+			}
+
+		};
+	}
+
+	@Override
+	public TierHealth health() {
+		return this.tier.health();
+	}
+
+	@Override
+	public void close() {
+		this.tier.close();
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.coalestra.redis.examples;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import io.coalestra.lease.Lease;
+import io.coalestra.lease.Leases;
+import io.coalestra.lease.ReplayGuard;
+import io.coalestra.redis.RedisTier;
+import io.coalestra.tier.SharedTier;
+import io.lettuce.core.RedisURI;
+
+/**
+ * The code of {@code docs/shared-tier.md}.
+ */
+final class SharedTierExamples {
+
+	SharedTier tier() {
+		SharedTier tier = RedisTier.at(RedisURI.create("redis://localhost")).prefix("shop").build();
+		return tier;
+	}
+
+	// @formatter:off
+	Optional<Lease> leases(SharedTier tier, Ledger ledger, String day) throws InterruptedException {
+		Leases leases = Leases.on(tier).life(Duration.ofSeconds(30)).renewal(Leases.Renewal.AUTOMATIC).build();
+
+		try (Lease lease = leases.acquire("nightly-report")) {      // waits up to waitFor, then LeaseException TIMED_OUT
+			ledger.close(day, lease.fencingNumber());               // refuses numbers lower than one it has seen
+		}
+		Optional<Lease> mine = leases.tryAcquire("sweep");          // empty where another holds it
+		return mine;
+	}
+	// @formatter:on
+
+	void replays(SharedTier tier, Request request) throws InterruptedException {
+		ReplayGuard guard = ReplayGuard.on(tier, "webhook", Duration.ofMinutes(5));
+		if (guard.check(request.nonce()) == ReplayGuard.Verdict.REPLAY) {
+			deny();
+		}
+	}
+
+	private void deny() {
+		throw new SecurityException("replay");
+	}
+
+	interface Ledger {
+
+		void close(String day, long fencingNumber);
+
+	}
+
+	record Request(String nonce) {
+	}
+
+}
