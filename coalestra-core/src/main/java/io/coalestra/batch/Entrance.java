@@ -29,11 +29,18 @@ final class Entrance<K, V> {
 
 	private final Bulk<K, V> byLeader = new InlineCall.ByLeader<>();
 
+	/** How nearly all calls get in: without conditions, and from no bulk call. */
+	private final @Nullable Entry<K, V> plain;
+
 	Entrance(Dispatch<K, V> dispatch) {
 		this.dispatch = dispatch;
 		this.settings = dispatch.settings;
 		this.flights = this.settings.options().sharesRunning()
 				? new Flights<>(dispatch, this.settings.limits().maxPending()) : null;
+		Bulk<K, V> bulk = this.settings.bulk();
+		boolean conditional = !this.settings.refusals().isEmpty() || !this.settings.bypasses().isEmpty();
+		this.plain = (bulk == null || conditional) ? null
+				: new Entry<>(bulk, (this.flights != null) ? Way.SHARE : Way.GATHER, null, null);
 	}
 
 	/** Takes a call for a key; if it is refused, it has failed on return. */
@@ -158,12 +165,15 @@ final class Entrance<K, V> {
 	}
 
 	private Entry<K, V> entry() {
+		Execution current = Execution.current();
+		if (this.plain != null && current == null) {
+			return this.plain;
+		}
 		Bulk<K, V> bulk = this.settings.bulk();
 		if (bulk == null) {
 			throw new IllegalStateException(
 					"batcher \"" + this.settings.name() + "\" has no bulk function (expected: calls of inline)");
 		}
-		Execution current = Execution.current();
 		Failure refusal = refusal();
 		if (refusal != null) {
 			return new Entry<>(bulk, Way.REFUSE, current, refusal);

@@ -189,7 +189,8 @@ class HealthAssessmentTests {
 		BuilderHealth make() {
 			return new BuilderHealth(Instant.EPOCH, "test", this.closed, 0, 0, this.oldestFlight, 0, this.capacity,
 					new CacheStatistics(0, 10, 0, 0, 0, 0, 0, 0, 0), this.circuits, 0, this.runaways, 0, this.timeouts,
-					0, Map.of(), this.guarantees, Map.of(), this.buffers, 0, new BuilderHealth.Revalidations(0, 0), this.components);
+					0, Map.of(), this.guarantees, Map.of(), this.buffers, 0, new BuilderHealth.Revalidations(0, 0),
+					this.components);
 		}
 
 	}

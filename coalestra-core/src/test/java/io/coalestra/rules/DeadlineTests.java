@@ -20,8 +20,8 @@ import io.coalestra.source.Payload;
 import io.coalestra.source.Source;
 import org.junit.jupiter.api.Test;
 
-import static io.coalestra.fixtures.Types.ALICE;
 import static io.coalestra.fixtures.Types.ACCOUNT;
+import static io.coalestra.fixtures.Types.ALICE;
 import static io.coalestra.fixtures.Types.BTC;
 import static io.coalestra.fixtures.Types.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;

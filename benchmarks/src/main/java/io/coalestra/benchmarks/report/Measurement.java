@@ -18,9 +18,13 @@ import tools.jackson.databind.JsonNode;
  * @param bytesPerOperation allocated, or null where it was not measured
  * @param calls calls of the source, or null where it was not counted
  * @param keys keys asked of the source, or null where it was not counted
+ * @param cpuNanos processor time of the process a key, or null where it was not measured
+ * @param waits what callers waited beyond the source's time, or null where it was not
+ * measured
  */
 record Measurement(String workload, String side, String unit, double median, @Nullable Double error,
-		@Nullable Double bytesPerOperation, @Nullable Double calls, @Nullable Double keys) {
+		@Nullable Double bytesPerOperation, @Nullable Double calls, @Nullable Double keys, @Nullable Double cpuNanos,
+		@Nullable Waits waits) {
 
 	static Measurement of(JsonNode run) {
 		String name = run.path("benchmark").asString();
@@ -34,7 +38,8 @@ record Measurement(String workload, String side, String unit, double median, @Nu
 		JsonNode secondary = run.path("secondaryMetrics");
 		return new Measurement(workload, name.substring(side + 1), primary.path("scoreUnit").asString(),
 				median(primary.path("rawData")), finite(primary.path("scoreError")),
-				score(secondary, "gc.alloc.rate.norm"), score(secondary, "calls"), score(secondary, "keys"));
+				score(secondary, "gc.alloc.rate.norm"), score(secondary, "calls"), score(secondary, "keys"),
+				score(secondary, "cpuNanos"), Waits.of(parameters, secondary));
 	}
 
 	private static double median(JsonNode forks) {
@@ -55,7 +60,7 @@ record Measurement(String workload, String side, String unit, double median, @Nu
 
 	// Counters of single shots are summed over the iterations by JMH; the mean of one
 	// shot is wanted.
-	private static @Nullable Double score(JsonNode secondary, String name) {
+	static @Nullable Double score(JsonNode secondary, String name) {
 		JsonNode metric = secondary.path(name);
 		return metric.isMissingNode() ? null : median(metric.path("rawData"));
 	}

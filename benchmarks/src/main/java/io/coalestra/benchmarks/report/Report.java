@@ -23,6 +23,8 @@ public final class Report {
 
 	private static final String END = "<!-- rendered from results.json: end -->";
 
+	private static final String PLOT = "images/batching-waits.svg";
+
 	private static final JsonMapper MAPPER = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
 	private Report() {
@@ -40,7 +42,14 @@ public final class Report {
 		}
 		List<Measurement> measurements = read(Path.of(arguments[0]));
 		Files.writeString(Path.of(arguments[1]), MAPPER.writeValueAsString(measurements) + "\n");
-		render(Path.of(arguments[2]), new Tables(measurements).markdown());
+		Path page = Path.of(arguments[2]);
+		String tables = new Tables(measurements).markdown();
+		WaitPlot plot = new WaitPlot(measurements);
+		if (!plot.isEmpty()) {
+			Files.writeString(page.resolveSibling(PLOT), plot.svg());
+			tables += "![What callers wait, against how often they arrive](" + PLOT + ")\n";
+		}
+		render(page, tables);
 	}
 
 	private static List<Measurement> read(Path jmhResult) throws IOException {

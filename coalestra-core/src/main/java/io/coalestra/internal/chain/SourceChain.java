@@ -22,6 +22,7 @@ import io.coalestra.source.BatchSource;
 import io.coalestra.source.DerivedSource;
 import io.coalestra.source.SingleSource;
 import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends flights to their next source, together where one call can serve many, and ends

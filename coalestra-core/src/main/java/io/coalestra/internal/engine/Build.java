@@ -89,8 +89,9 @@ final class Build implements Candidates, Agreement.Taken {
 	 * Begins a build that starts from nothing.
 	 */
 	Build(Engine engine, SnapshotRequest request, long requestedAt) {
-		this(engine, request, request.keys(), new Voyage(requestedAt, engine.isolated(request.metadata()),
-				engine.captured(), request.snapshotId()), null, Long.MAX_VALUE);
+		this(engine, request, request.keys(),
+				new Voyage(requestedAt, engine.isolated(request.metadata()), engine.captured(), request.snapshotId()),
+				null, Long.MAX_VALUE);
 	}
 
 	/**

@@ -25,7 +25,8 @@ public final class FlightRegistry implements ReadFence {
 
 	private final ConcurrentMap<ResourceKey<?>, Flight> flights = new ConcurrentHashMap<>();
 
-	// In progress, but not to be joined: a newer one took their place, or they were opened
+	// In progress, but not to be joined: a newer one took their place, or they were
+	// opened
 	// apart. Whoever enters
 	// one looks afterwards whether it has ended, whoever ends one takes it out
 	// afterwards, so that none stays.

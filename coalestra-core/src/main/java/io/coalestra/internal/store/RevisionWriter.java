@@ -199,7 +199,8 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 		int epoch = offer.reading().epoch();
 		Revision.Lifetime last = this.lastLifetime;
 		boolean plain = this.base == null && !absent && policy.spread().isNone();
-		if (plain && last != null && policy == this.lastFreshness && last.epoch() == epoch && last.stamp() == this.stamp) {
+		if (plain && last != null && policy == this.lastFreshness && last.epoch() == epoch
+				&& last.stamp() == this.stamp) {
 			return last;
 		}
 		Draft.Statement statement = offer.statement();
@@ -207,8 +208,9 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 		Duration ttl = (statement.ttl() == null && old != null) ? old.ttl() : statement.ttl();
 		Duration maxStale = (statement.maxStale() == null && old != null) ? old.maxStale() : statement.maxStale();
 		Lifetimes lifetimes = this.store.lifetimes();
-		Revision.Lifetime made = absent ? lifetimes.absent(policy, statement.since(), ttl, epoch, this.stamp) : lifetimes
-			.present(policy, statement.since(), offer.origin().latency().toNanos(), ttl, maxStale, epoch, stamp);
+		Revision.Lifetime made = absent ? lifetimes.absent(policy, statement.since(), ttl, epoch, this.stamp)
+				: lifetimes.present(policy, statement.since(), offer.origin().latency().toNanos(), ttl, maxStale, epoch,
+						stamp);
 		if (plain) {
 			this.lastFreshness = policy;
 			this.lastLifetime = made;

@@ -24,7 +24,8 @@ class ExamplesTests {
 	@CsvSource({ "../README.md, ShopApplication", "../docs/guide.md, GuideExamples",
 			"../docs/operating.md, OperatingExamples", "../docs/acceptance.md, AcceptanceExamples",
 			"../docs/sessions.md, SessionExamples", "../docs/publication.md, PublicationExamples",
-			"../docs/subscriptions.md, SubscriptionExamples", "../docs/json.md, JsonExamples" })
+			"../docs/subscriptions.md, SubscriptionExamples", "../docs/json.md, JsonExamples",
+			"../docs/batching.md, BatchingExamples" })
 	void theCodeOfThePageCompiles(Path page, String example) throws IOException {
 		List<String> blocks = JAVA_BLOCK.matcher(Files.readString(page))
 			.results()

@@ -1,8 +1,10 @@
 package io.coalestra.spring.boot.autoconfigure.metrics;
 
+import io.coalestra.batch.Batcher;
 import io.coalestra.signal.MetricSink;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
+import io.coalestra.spring.boot.metrics.BatcherMetrics;
 import io.coalestra.spring.boot.metrics.MicrometerMetricSink;
 import io.coalestra.spring.boot.metrics.SnapshotBuilderMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +21,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the meters of a
- * {@link SnapshotBuilder}.
+ * {@link SnapshotBuilder} and of {@link Batcher batchers}.
  */
 @AutoConfiguration(after = CoalestraAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
@@ -35,6 +37,13 @@ public final class CoalestraMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(MetricSink.class)
 	MicrometerMetricSink coalestraMetricSink(ObjectProvider<MeterRegistry> registry) {
 		return new MicrometerMetricSink(registry::getObject);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	BatcherMetrics coalestraBatcherMetrics(ObjectProvider<MeterRegistry> registry,
+			ObjectProvider<Batcher<?, ?>> batchers) {
+		return new BatcherMetrics(registry::getObject, batchers);
 	}
 
 	@Bean

@@ -1,0 +1,156 @@
+package io.coalestra.benchmarks;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import io.coalestra.batch.Batcher;
+import io.coalestra.batch.Window;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Callers that arrive at random, whether or not earlier ones have their answers (Poisson
+ * arrivals), over a source that takes 5 ms a call of a hundred keys at most: how long
+ * they wait beyond the source's own time. {@code direct} asks the source for each key
+ * alone: what it waits is what timers and threads of the machine add by themselves.
+ */
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(1)
+@Warmup(iterations = 1)
+@Measurement(iterations = 5)
+@State(Scope.Benchmark)
+public class ArrivalsBenchmark {
+
+	private static final long SOURCE_NANOS = 5_000_000;
+
+	private static final Duration WINDOW = Duration.ofMillis(10);
+
+	private static final long SPAN_NANOS = 3_000_000_000L;
+
+	/** Arrivals a second. */
+	@Param({ "10", "100", "1000", "5000", "20000" })
+	public int rate;
+
+	private final AtomicInteger calls = new AtomicInteger();
+
+	private final SplittableRandom random = new SplittableRandom(20261121);
+
+	private Map<Integer, Integer> read(List<Integer> keys) {
+		this.calls.incrementAndGet();
+		LockSupport.parkNanos(SOURCE_NANOS);
+		return keys.stream().collect(Collectors.toMap(Function.identity(), Function.identity()));
+	}
+
+	/**
+	 * A batcher with an adaptive window of 10 ms.
+	 * @param waits takes the waits
+	 */
+	@Benchmark
+	public void adaptive(Waits waits) {
+		batched(Window.adaptive(WINDOW), waits);
+	}
+
+	/**
+	 * A batcher with a fixed window of 10 ms.
+	 * @param waits takes the waits
+	 */
+	@Benchmark
+	public void fixed(Waits waits) {
+		batched(Window.fixed(WINDOW), waits);
+	}
+
+	/**
+	 * No batcher: a virtual thread each.
+	 * @param waits takes the waits
+	 */
+	@Benchmark
+	public void direct(Waits waits) {
+		arrive((key) -> {
+			CompletableFuture<@Nullable Integer> answer = new CompletableFuture<>();
+			Thread.startVirtualThread(() -> answer.complete(read(List.of(key)).get(key)));
+			return answer;
+		}, waits);
+	}
+
+	private void batched(Window window, Waits waits) {
+		try (Batcher<Integer, Integer> batcher = Batcher.keyed("arrivals", this::read)
+			.maxBatchSize(100)
+			.window(window)
+			.build()) {
+			arrive(batcher::submit, waits);
+		}
+	}
+
+	private void arrive(Function<Integer, CompletableFuture<@Nullable Integer>> ask, Waits waits) {
+		this.calls.set(0);
+		int arrivals = (int) Math.max(30, this.rate * SPAN_NANOS / 1_000_000_000L);
+		long[] took = new long[arrivals];
+		CompletableFuture<?>[] answers = new CompletableFuture<?>[arrivals];
+		long due = System.nanoTime();
+		for (int i = 0; i < arrivals; i++) {
+			due += (long) (-Math.log(1 - this.random.nextDouble()) * 1e9 / this.rate);
+			for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+				LockSupport.parkNanos(left);
+			}
+			int position = i;
+			long begin = System.nanoTime();
+			answers[i] = ask.apply(i).thenRun(() -> took[position] = System.nanoTime() - begin);
+		}
+		CompletableFuture.allOf(answers).join();
+		Arrays.sort(took);
+		waits.p50Micros = waited(took, 0.5);
+		waits.p90Micros = waited(took, 0.9);
+		waits.p99Micros = waited(took, 0.99);
+		waits.calls = this.calls.get();
+		waits.keys = arrivals;
+	}
+
+	private static long waited(long[] sorted, double share) {
+		return Math.max(0, sorted[(int) (share * (sorted.length - 1))] - SOURCE_NANOS) / 1_000;
+	}
+
+	/**
+	 * What callers waited beyond the source's time, and what the source was asked for.
+	 */
+	@AuxCounters(AuxCounters.Type.EVENTS)
+	@State(Scope.Thread)
+	public static class Waits {
+
+		/** Half of the callers waited no longer: microseconds. */
+		public long p50Micros;
+
+		/** Nine of ten waited no longer: microseconds. */
+		public long p90Micros;
+
+		/** All but one of a hundred waited no longer: microseconds. */
+		public long p99Micros;
+
+		/** How often the source was called. */
+		public long calls;
+
+		/** For how many keys. */
+		public long keys;
+
+	}
+
+}
