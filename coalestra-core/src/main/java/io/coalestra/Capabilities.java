@@ -34,12 +34,16 @@ public record Capabilities(String packageVersion, String apiStability, int javaR
 	private static final int SCHEMA_VERSION = 1;
 
 	private static final Capabilities CURRENT = new Capabilities(version(), "0.1", 21, "beta",
-			List.of("automatic_refresh", "blocking_source_timeout_guarantees", "change_subscriptions",
-					"coalesced_reads", "micro_batching", "payload_copy_health", "payload_isolation",
-					"publication_backlog", "snapshot_json", "snapshot_requests", "source_authority",
-					"standalone_publisher", "versioned_error_diagnostics"),
-			new TreeMap<>(Map.of("capabilities", 1, "error_diagnostics", 1, "snapshot", 1)),
-			new TreeMap<>(Map.of("allow_unsafe_blocking_sources", false, "require_source_timeout_declarations", true)));
+			List.of("automatic_observability_buffering", "automatic_refresh", "blocking_source_timeout_guarantees",
+					"builder_health_assessment", "builder_health_serialization", "change_subscriptions",
+					"coalesced_reads", "leases", "micro_batching", "payload_copy_health", "payload_isolation",
+					"publication_backlog", "snapshot_acceptance", "snapshot_consistency", "snapshot_json",
+					"snapshot_repair", "snapshot_requests", "snapshot_sessions", "source_authority",
+					"standalone_publisher", "transactional_revalidation", "try_results", "versioned_error_diagnostics"),
+			new TreeMap<>(Map.of("builder_health", 1, "builder_health_assessment", 1, "capabilities", 1,
+					"error_diagnostics", 1, "snapshot", 1)),
+			new TreeMap<>(Map.of("allow_unsafe_blocking_sources", false, "buffer_observability", "auto",
+					"require_source_timeout_declarations", true)));
 
 	/**
 	 * Copies and sorts.
