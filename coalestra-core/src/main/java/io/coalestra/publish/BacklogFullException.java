@@ -11,8 +11,10 @@ public class BacklogFullException extends CoalestraException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** How many may be pending. */
 	private final int limit;
 
+	/** How many were. */
 	private final int pending;
 
 	/**

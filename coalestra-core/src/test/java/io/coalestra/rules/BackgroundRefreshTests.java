@@ -93,6 +93,18 @@ class BackgroundRefreshTests extends EngineFixture {
 		assertThat(this.prices.calls()).isEqualTo(2);
 		assertThat(this.events.only(EventType.RESOURCE_REFRESH_SCHEDULED).fields()).containsEntry("reason",
 				"refresh_ahead");
+		assertThat(snapshot.value(BTC).metadata()).containsEntry("refresh_scheduled", true);
+		assertThat(build(builder, BTC).value(BTC).metadata()).doesNotContainKey("refresh_scheduled");
+	}
+
+	@Test
+	void aStaleValueTellsThatItIsLeftAloneForAWhile() {
+		this.prices.fail(new IllegalStateException("down"));
+		SnapshotBuilder builder = builder(SWR);
+		build(builder, BTC);
+		pass(seconds(2));
+		assertThat(build(builder, BTC).value(BTC).metadata()).containsEntry("refresh_scheduled", true);
+		assertThat(build(builder, BTC).value(BTC).metadata()).containsEntry("refresh_scheduled", false);
 	}
 
 	@Test

@@ -178,22 +178,25 @@ final class ArraySnapshot implements TracedSnapshot {
 	}
 
 	private Map<String, Object> metadata(Map<String, Object> own, Way way, int position) {
-		if (this.delivery == null || way == Way.CACHE_FRESH || way == Way.SOURCE) {
-			String superseded = (this.delivery != null) ? this.delivery.superseded(position) : null;
-			if (superseded == null) {
-				return own;
-			}
+		Delivery known = this.delivery;
+		if (known == null || ((way == Way.CACHE_FRESH || way == Way.SOURCE) && known.superseded(position) == null
+				&& !known.isRefreshing(position))) {
+			return own;
 		}
-		Delivery known = Objects.requireNonNull(this.delivery);
 		Map<String, Object> more = new LinkedHashMap<>(own);
 		switch (way) {
 			case JOINED -> more.put("coalesced_request", true);
 			case CACHE_STALE -> {
 				more.put("refresh_mode", "stale_while_revalidate");
-				more.put("refresh_scheduled", true);
+				more.put("refresh_scheduled", known.isRefreshing(position));
 			}
 			case CACHE_FALLBACK -> fallbackMetadata(known.failure(position), more);
-			case CACHE_FRESH, SOURCE, SOURCE_STALE, FAILED -> {
+			case CACHE_FRESH -> {
+				if (known.isRefreshing(position)) {
+					more.put("refresh_scheduled", true);
+				}
+			}
+			case SOURCE, SOURCE_STALE, FAILED -> {
 			}
 		}
 		if (known.superseded(position) != null) {

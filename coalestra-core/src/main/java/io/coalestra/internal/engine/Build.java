@@ -237,7 +237,9 @@ final class Build implements Candidates, Agreement.Taken {
 			}
 		}
 		count(fresh, wanted.size() - fresh - missing.size(), missing.size());
-		this.engine.refreshes().schedule(due, this.voyage);
+		for (ResourceKey<?> refreshing : this.engine.refreshes().schedule(due, this.voyage)) {
+			this.delivery.refreshing(this.keys.indexOf(refreshing));
+		}
 		return missing;
 	}
 

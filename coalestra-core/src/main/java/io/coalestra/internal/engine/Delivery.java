@@ -2,6 +2,7 @@ package io.coalestra.internal.engine;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 import io.coalestra.cache.Revision;
@@ -25,6 +26,9 @@ final class Delivery {
 	private final @Nullable Flight[] flights;
 
 	private final Voyage voyage;
+
+	// The positions whose keys are being read again in the background.
+	private final BitSet refreshing = new BitSet(0);
 
 	// Where the positions were not all taken by one build; else null.
 	private long @Nullable [] takenAt;
@@ -58,6 +62,14 @@ final class Delivery {
 
 	@Nullable ResourceFailure failure(int position) {
 		return this.failures[position];
+	}
+
+	void refreshing(int position) {
+		this.refreshing.set(position);
+	}
+
+	boolean isRefreshing(int position) {
+		return this.refreshing.get(position);
 	}
 
 	void superseded(int position, @Nullable String source) {

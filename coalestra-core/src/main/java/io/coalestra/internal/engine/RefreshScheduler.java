@@ -1,9 +1,11 @@
 package io.coalestra.internal.engine;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -77,22 +79,28 @@ final class RefreshScheduler {
 	 * Schedules refreshes.
 	 * @param due the keys, and why they are due
 	 * @param parent what found them due
+	 * @return those of the keys that are being read again, also for others; not those
+	 * that are left alone because they failed lately
 	 */
-	void schedule(Map<ResourceKey<?>, Judgement.Refresh> due, Voyage parent) {
+	Set<ResourceKey<?>> schedule(Map<ResourceKey<?>, Judgement.Refresh> due, Voyage parent) {
 		EngineParts known = this.parts;
-		if (this.stopped || known == null) {
-			return;
+		if (this.stopped || known == null || due.isEmpty()) {
+			return Set.of();
 		}
+		Set<ResourceKey<?>> refreshing = new HashSet<>();
 		Map<ResourceKey<?>, String> entered = new LinkedHashMap<>();
 		long now = known.time().monotonicNanos();
 		due.forEach((key, why) -> {
 			String reason = (why == Judgement.Refresh.AHEAD) ? "refresh_ahead" : "stale_while_revalidate";
-			if (!isPaused(key, now) && this.inProgress.putIfAbsent(key, reason) == null) {
-				entered.put(key, reason);
+			if (!isPaused(key, now)) {
+				refreshing.add(key);
+				if (this.inProgress.putIfAbsent(key, reason) == null) {
+					entered.put(key, reason);
+				}
 			}
 		});
 		if (entered.isEmpty()) {
-			return;
+			return refreshing;
 		}
 		parent.tally().add(Tally.Count.REFRESHES, entered.size());
 		Refresh refresh = refresh(known, entered, parent);
@@ -101,7 +109,9 @@ final class RefreshScheduler {
 		}
 		catch (RejectedExecutionException ex) {
 			refresh.abandon();
+			refreshing.removeAll(entered.keySet());
 		}
+		return refreshing;
 	}
 
 	private boolean isPaused(ResourceKey<?> key, long now) {
