@@ -6,8 +6,10 @@ import io.coalestra.failure.FailureReason;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Script;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceType;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPattern;
+import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.RefreshMode;
 import io.coalestra.policy.Spread;
 import io.coalestra.signal.Metric;
@@ -241,6 +243,58 @@ class FreshnessTests extends EngineFixture {
 		Snapshot snapshot = build(builder, BTC);
 		assertThat(snapshot.value(BTC).fromCache()).isTrue();
 		assertThat(snapshot.value(BTC).age()).isEqualTo(Duration.ZERO);
+	}
+
+	@Test
+	void whatReplacedPoliciesMakeTooOldIsPruned() {
+		SnapshotBuilder builder = start(Freshness.ttl(seconds(60)),
+				Source.single("rest", PRICE, new Script<Integer>().answer(1)).nonBlocking().build());
+		build(builder, BTC);
+		builder.replaceFreshness(KeyPolicies.of(Freshness.ttl(seconds(1))));
+		pass(seconds(2));
+		assertThat(builder.prune()).isEqualTo(1);
+		assertThat(builder.health().cache().size()).isZero();
+		assertThat(builder.health().cache().expirations()).isEqualTo(1);
+	}
+
+	@Test
+	void anEntityThatIsEqualByItsIdAloneIsNotTakenForUnchanged() {
+		ResourceType<Entity> type = ResourceType.of("test", "entity", Entity.class);
+		Script<Entity> script = new Script<Entity>().answer(new Entity(1, 10)).answer(new Entity(1, 20));
+		SnapshotBuilder builder = start(Freshness.ttl(seconds(1)),
+				Source.single("rest", type, script).nonBlocking().build());
+		build(builder, type.key("1"));
+		pass(seconds(2));
+		assertThat(build(builder, type.key("1")).get(type.key("1")).balance).isEqualTo(20);
+	}
+
+	/**
+	 * As persistence frameworks have them: equal by the id.
+	 */
+	public static class Entity {
+
+		public int id;
+
+		public int balance;
+
+		public Entity() {
+		}
+
+		Entity(int id, int balance) {
+			this.id = id;
+			this.balance = balance;
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			return other instanceof Entity entity && entity.id == this.id;
+		}
+
+		@Override
+		public int hashCode() {
+			return this.id;
+		}
+
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.fixtures.EngineFixture;
@@ -70,6 +71,25 @@ class SessionTests extends EngineFixture {
 
 	private SnapshotBuilder builder() {
 		return start(Freshness.ttl(seconds(1)).maxStale(seconds(2)), prices(), sum(), twice());
+	}
+
+	@Test
+	void aCircleOfDerivationsFailsItsKeysAndNothingElse() {
+		ResourceKey<Integer> one = TOTAL.key("1");
+		ResourceKey<Integer> two = TOTAL.key("2");
+		ResourceKey<Integer> three = TOTAL.key("3");
+		Source circle = Source.derived("circle", TOTAL,
+				(key) -> Stream.of(one, two, three).filter((other) -> !other.equals(key)).toList(),
+				(key, values) -> 0)
+			.build();
+		SnapshotBuilder builder = start(prices(), circle);
+		try (SnapshotSession session = builder.openSession()) {
+			CompletableFuture<Snapshot> stage = session.resolveAsync(SnapshotRequest.require(BTC).optional(one));
+			this.executor.runAll();
+			Snapshot snapshot = stage.join();
+			assertThat(snapshot.get(BTC)).isEqualTo(1);
+			assertThat(snapshot.errorFor(one)).isPresent();
+		}
 	}
 
 	private Snapshot resolve(SnapshotSession session, ResourceKey<?>... keys) {

@@ -10,6 +10,8 @@ import io.coalestra.fixtures.Recorder;
 import io.coalestra.fixtures.Script;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
+import io.coalestra.policy.AcceptancePolicy;
+import io.coalestra.policy.AcceptanceRule;
 import io.coalestra.policy.Freshness;
 import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.publish.StandalonePublisher;
@@ -270,6 +272,21 @@ class SubscriptionTests extends EngineFixture {
 		assertThat(recorder.errors()).isEmpty();
 		pass(seconds(600));
 		assertThat(script.calls()).isEqualTo(3);
+	}
+
+	@Test
+	void aBuildWhoseValuesAreNotGoodEnoughIsTriedAgain() {
+		Script<Integer> script = new Script<Integer>().answer(1).fail(new IllegalStateException("down")).answer(2);
+		SnapshotBuilder builder = start(Freshness.ttl(seconds(1)).maxStale(seconds(60)),
+				Source.single("rest", PRICE, script).nonBlocking().build());
+		build(builder, BTC);
+		pass(seconds(2));
+		Recorder recorder = subscribed(builder,
+				SnapshotRequest.require(BTC).acceptance(AcceptancePolicy.of(AcceptanceRule.FRESH)),
+				Recorder.unlimited());
+		assertThat(recorder.snapshots()).as("what stands in for the source is stale").isEmpty();
+		pass(millis(500));
+		assertThat(values(recorder, BTC)).containsExactly(2);
 	}
 
 	@Test

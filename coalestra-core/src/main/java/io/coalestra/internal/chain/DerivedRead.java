@@ -122,13 +122,25 @@ final class DerivedRead implements DependencyReader.Listener {
 			}
 		}
 		DependencyValues values = new DependencyValues(this.keys, revisions, stale, this.services.isolation());
-		if (new Confirmation(this.services, this.slot, this.flight, values).stands()) {
+		if (stands(values)) {
 			this.hedge.cancel();
 			return;
 		}
 		new SourceCall(this.services, this.chain, this.slot, List.of(this.flight),
 				new Operation.Derive(this.source, values), this.hedge::cancel)
 			.begin();
+	}
+
+	// Where a cache or a policy of the application throws, the value is computed, and
+	// what
+	// is thrown then is told by its settlement.
+	private boolean stands(DependencyValues values) {
+		try {
+			return new Confirmation(this.services, this.slot, this.flight, values).stands();
+		}
+		catch (RuntimeException | Error ex) {
+			return false;
+		}
 	}
 
 	private void missing(ResourceFailure failure) {

@@ -1,7 +1,6 @@
 package io.coalestra.internal.chain;
 
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.coalestra.failure.FailureReason;
 import io.coalestra.failure.SourceFailure;
@@ -148,18 +147,36 @@ final class SourceCall {
 			return false;
 		}
 		trace("circuit", "half-open: waiting for the probe");
-		if (limit != Long.MAX_VALUE) {
-			this.services.time().schedule(() -> {
-				if (probed.cancelAwait(again)) {
-					this.circuit = null;
-					elsewhere(() -> fail(
-							SourceFailure.of(this.slot.name(), FailureReason.CIRCUIT_OPEN,
-									"the circuit is half-open, and its probe did not end in time", this.attempts),
-							Circuit.Outcome.SKIPPED));
-				}
-			}, limit);
-		}
+		armProbe(probed, again, limit);
 		return true;
+	}
+
+	private void armProbe(Circuit probed, Runnable again, long limit) {
+		if (limit != Long.MAX_VALUE) {
+			this.services.time().schedule(() -> probeExpired(probed, again), limit);
+		}
+	}
+
+	private void probeExpired(Circuit probed, Runnable again) {
+		if (!probed.cancelAwait(again)) {
+			return;
+		}
+		long more = waitLimit();
+		if (more > 0) {
+			// Somebody with more patience has joined meanwhile.
+			if (probed.awaitProbe(again)) {
+				armProbe(probed, again, more);
+			}
+			else {
+				again.run();
+			}
+			return;
+		}
+		this.circuit = null;
+		elsewhere(() -> fail(
+				SourceFailure.of(this.slot.name(), FailureReason.CIRCUIT_OPEN,
+						"the circuit is half-open, and its probe did not end in time", this.attempts),
+				Circuit.Outcome.SKIPPED));
 	}
 
 	// --- permits ---
@@ -509,7 +526,7 @@ final class SourceCall {
 		try {
 			this.services.executor().execute(step);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException ex) {
 			// The executor is full or closed; the step is short, and somebody must take
 			// it.
 			step.run();

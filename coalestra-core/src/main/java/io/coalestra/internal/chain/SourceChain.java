@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.failure.FailureReason;
@@ -184,7 +183,7 @@ public final class SourceChain {
 			try {
 				this.services.executor().execute(() -> hedgeLate(slot, flights, positions));
 			}
-			catch (RejectedExecutionException ex) {
+			catch (RuntimeException ex) {
 				// The executor is full, and has no room for more calls, or closed.
 			}
 		}, slot.hedgeDelay());
@@ -277,23 +276,22 @@ public final class SourceChain {
 	private FlightOutcome outcomeWithout(Flight flight, long now) {
 		List<SourceFailure> failures = flight.failures();
 		ResourceFailure failure = ResourceFailure.of(flight.key(), kindOf(failures), failures);
-		Revision<?> fallback;
 		try {
-			fallback = this.services.store().fallback(flight.key(), now);
+			Revision<?> fallback = this.services.store().fallback(flight.key(), now);
+			if (fallback == null) {
+				return new FlightOutcome.Failed(failure);
+			}
+			// It may be fresh: published while the sources failed, or read again ahead of
+			// its end.
+			if (this.services.store().isStale(fallback, now)) {
+				this.services.signals().record(Metric.SOURCE_FETCH, 1, "stale", fallback.provenance().source());
+			}
+			return new FlightOutcome.FellBack(fallback, failure);
 		}
 		catch (RuntimeException | Error ex) {
 			// A cache or a policy of the application threw.
 			return new FlightOutcome.Failed(failure);
 		}
-		if (fallback == null) {
-			return new FlightOutcome.Failed(failure);
-		}
-		// It may be fresh: published while the sources failed, or read again ahead of its
-		// end.
-		if (this.services.store().isStale(fallback, now)) {
-			this.services.signals().record(Metric.SOURCE_FETCH, 1, "stale", fallback.provenance().source());
-		}
-		return new FlightOutcome.FellBack(fallback, failure);
 	}
 
 	private static ResourceFailure.Kind kindOf(List<SourceFailure> failures) {

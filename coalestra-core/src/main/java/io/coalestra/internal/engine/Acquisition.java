@@ -268,7 +268,12 @@ abstract class Acquisition implements FlightListener {
 		Flight.Seat seat = this.parts.registry().board(key, this, position, terms(key));
 		this.seats[position] = seat;
 		if (seat.role() == Role.OPENED) {
-			this.parts.chain().launch(List.of(seat.flight()));
+			try {
+				this.parts.chain().launch(List.of(seat.flight()));
+			}
+			catch (RuntimeException | Error ex) {
+				fail(List.of(seat.flight()), ex);
+			}
 		}
 	}
 

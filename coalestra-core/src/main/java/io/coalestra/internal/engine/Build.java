@@ -303,8 +303,20 @@ final class Build implements Candidates, Agreement.Taken {
 		}
 		apart.sort(null);
 		apart.removeIf(this::failsWithItsInput);
-		if (ending == Ending.COMPLETE && this.legsApart < MAX_LEGS_APART) {
-			return apart;
+		List<Integer> onward = new ArrayList<>();
+		if (this.legsApart < MAX_LEGS_APART) {
+			if (ending == Ending.COMPLETE) {
+				return apart;
+			}
+			if (ending == Ending.SOFT_DEADLINE) {
+				// What is required is waited for until the deadline.
+				apart.forEach((position) -> {
+					if (isAwaited(position)) {
+						onward.add(position);
+					}
+				});
+				apart.removeAll(onward);
+			}
 		}
 		apart.forEach((position) -> {
 			this.revisions[position] = null;
@@ -313,7 +325,13 @@ final class Build implements Candidates, Agreement.Taken {
 							: new ResourceFailure(this.keys.get(position), ResourceFailure.Kind.SOURCES_FAILED,
 									List.of(), "its inputs kept changing while it was derived"));
 		});
-		return List.of();
+		return onward;
+	}
+
+	// Beyond the request's own keys lie those that a revalidation reads with them, all or
+	// nothing.
+	private boolean isAwaited(int position) {
+		return position < this.request.requiredCount() || position >= this.request.keys().size();
 	}
 
 	// What was to be read anew, and was not, does not serve from the cache as an input
@@ -353,11 +371,24 @@ final class Build implements Candidates, Agreement.Taken {
 			if (position >= this.request.requiredCount()) {
 				break;
 			}
-			if (read.outcome(i) == null && this.revisions[position] == null && fallback(position) == null) {
+			// What is there before a repair serves; what disagrees with its inputs does
+			// not.
+			boolean served = leg.purpose() == Purpose.REPAIR && this.revisions[position] != null;
+			if (read.outcome(i) == null && !served && !hasFallback(position)) {
 				return false;
 			}
 		}
 		return true;
+	}
+
+	private boolean hasFallback(int position) {
+		try {
+			return fallback(position) != null;
+		}
+		catch (RuntimeException | Error ex) {
+			// A cache or a policy of the application threw.
+			return false;
+		}
 	}
 
 	// --- what came ---

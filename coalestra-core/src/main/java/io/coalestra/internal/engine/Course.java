@@ -1,7 +1,6 @@
 package io.coalestra.internal.engine;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -85,7 +84,7 @@ final class Course<R> {
 		try {
 			this.build.parts().services().executor().execute(completion);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException ex) {
 			completion.run();
 		}
 	}

@@ -215,9 +215,20 @@ final class DependencyAcquirer implements DependencyReader {
 		void allLanded() {
 			this.graph.arrived(this.derived);
 			for (int i = 0; i < this.positions.size(); i++) {
-				this.found[this.positions.get(i)] = found(i);
+				this.found[this.positions.get(i)] = foundOrBroken(i);
 			}
 			this.listener.arrived(Arrays.asList(this.found));
+		}
+
+		private Found foundOrBroken(int position) {
+			try {
+				return found(position);
+			}
+			catch (RuntimeException | Error ex) {
+				// A cache or a policy of the application threw.
+				return new Found.Missing(new ResourceFailure(flight(position).key(), ResourceFailure.Kind.INTERNAL,
+						List.of(), "the value could not be judged: " + ex.getClass().getName()));
+			}
 		}
 
 		private Found found(int position) {

@@ -2,7 +2,9 @@ package io.coalestra.internal.engine;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import io.coalestra.key.ResourceKey;
@@ -48,17 +50,19 @@ final class Derivations {
 	 * @return true if it may
 	 */
 	boolean anyInput(ResourceKey<?> key, Predicate<ResourceKey<?>> condition) {
-		return anyInput(key, condition, 0);
+		return anyInput(key, condition, new HashSet<>(), 0);
 	}
 
-	private boolean anyInput(ResourceKey<?> key, Predicate<ResourceKey<?>> condition, int depth) {
-		if (depth >= MAX_DEPTH) {
+	// Each key is looked at once, however many lead to it, and circles end.
+	private boolean anyInput(ResourceKey<?> key, Predicate<ResourceKey<?>> condition, Set<ResourceKey<?>> seen,
+			int depth) {
+		if (depth >= MAX_DEPTH || !seen.add(key)) {
 			return false;
 		}
 		for (DerivedSource source : this.sources) {
 			if (source.covers(key.type())) {
 				for (ResourceKey<?> input : inputs(source, key)) {
-					if (condition.test(input) || anyInput(input, condition, depth + 1)) {
+					if (condition.test(input) || anyInput(input, condition, seen, depth + 1)) {
 						return true;
 					}
 				}

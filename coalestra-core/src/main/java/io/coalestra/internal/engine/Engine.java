@@ -501,8 +501,9 @@ public final class Engine implements SnapshotBuilder {
 	}
 
 	private void stopIntake() {
-		this.publisher.close();
+		// First those for whom nothing can be built any more.
 		this.subscriptions.close();
+		this.publisher.close();
 		this.store.ledger().removeFence(this.parts.registry());
 	}
 

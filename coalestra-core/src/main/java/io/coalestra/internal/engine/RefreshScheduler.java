@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -107,7 +106,7 @@ final class RefreshScheduler {
 		try {
 			known.services().executor().execute(refresh::begin);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException ex) {
 			refresh.abandon();
 			refreshing.removeAll(entered.keySet());
 		}

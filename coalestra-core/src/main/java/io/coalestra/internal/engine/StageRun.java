@@ -2,7 +2,6 @@ package io.coalestra.internal.engine;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -156,7 +155,7 @@ final class StageRun<R> {
 		try {
 			this.session.engine().parts().services().executor().execute(work);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException ex) {
 			work.run();
 		}
 	}

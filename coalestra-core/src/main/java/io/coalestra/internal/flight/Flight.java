@@ -10,6 +10,8 @@ import io.coalestra.internal.store.Draft;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.snapshot.Explanation;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A read of one key in progress, from the moment it is found missing until a value is in
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * waits. It may go on until the latest deadline of all who joined.
  */
 public final class Flight implements Draft.Reading {
+
+	private static final Logger logger = LoggerFactory.getLogger(Flight.class);
 
 	private static final Flight[] NONE = {};
 
@@ -242,21 +246,32 @@ public final class Flight implements Draft.Reading {
 	/**
 	 * Tells those who waited how the flight ended. Called once, by whoever ended it.
 	 */
-	// Without the monitor: this thread has been the last to hold it that changes seats,
-	// for
-	// whoever comes later finds the outcome first.
+	// Without the monitor: whoever comes to change seats, or to be told that nobody
+	// waits,
+	// finds the outcome first from here on and leaves both as they are.
 	void announce() {
 		FlightOutcome how = this.outcome;
 		Seat seat = this.seats;
 		this.seats = null;
 		while (seat != null && how != null) {
 			Seat following = seat.next;
-			seat.listener.landed(seat.position, how);
+			Seat told = seat;
+			contain(() -> told.listener.landed(told.position, how));
 			seat = following;
 		}
 		List<Runnable> unwanted = this.whenUnwanted;
 		this.whenUnwanted = List.of();
-		unwanted.forEach(Runnable::run);
+		unwanted.forEach(this::contain);
+	}
+
+	// One that throws must not keep the others from being told.
+	private void contain(Runnable telling) {
+		try {
+			telling.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Telling of the end of the {} failed", this, ex);
+		}
 	}
 
 	/**

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 import io.coalestra.cache.Revision;
@@ -59,6 +60,12 @@ public final class CachePublisher implements StandalonePublisher {
 
 	// Raised by the first close; read by every operation.
 	private volatile boolean closed;
+
+	// Whoever closes it second waits for the first to be through.
+	private final ReentrantLock closing = new ReentrantLock();
+
+	// Guarded by the lock.
+	private boolean ended;
 
 	/**
 	 * Makes a publisher.
@@ -261,8 +268,17 @@ public final class CachePublisher implements StandalonePublisher {
 	@Override
 	public void close() {
 		this.closed = true;
-		this.backlog.close();
-		this.whenClosed.run();
+		this.closing.lock();
+		try {
+			if (!this.ended) {
+				this.ended = true;
+				this.backlog.close();
+				this.whenClosed.run();
+			}
+		}
+		finally {
+			this.closing.unlock();
+		}
 	}
 
 }

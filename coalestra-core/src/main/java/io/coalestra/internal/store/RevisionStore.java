@@ -220,15 +220,21 @@ public final class RevisionStore {
 	}
 
 	private @Nullable Revision<?> valid(Revision<?> found, long now) {
+		// Before it is dated anew: what was cleared must not come back with a current
+		// stamp.
+		if (!this.epochs.isCurrent(found.lifetime().epoch(), found.provenance().tags())) {
+			drop(found, this.invalidations);
+			return null;
+		}
 		Revision<?> revision = (found.lifetime().stamp() == stamp()) ? found : redated(found);
 		if (!this.epochs.isCurrent(revision.lifetime().epoch(), revision.provenance().tags())
 				|| (revision.group() != null && revision.group().isWithdrawn())
 				|| !dependenciesCurrent(revision, now, 0, new IdentityHashMap<>(0))) {
-			drop(found, this.invalidations);
+			drop(revision, this.invalidations);
 			return null;
 		}
 		if (now > revision.lifetime().usableUntil()) {
-			drop(found, this.expirations);
+			drop(revision, this.expirations);
 			return null;
 		}
 		return revision;
@@ -376,11 +382,21 @@ public final class RevisionStore {
 	public List<Written> writeTogether(List<Draft> drafts, WriteRule rule, @Nullable CommitGroup group) {
 		List<Written> written = new ArrayList<>(drafts.size());
 		RevisionWriter writer = new RevisionWriter(this, this.cache, rule, group);
-		inBulk(drafts.size(), () -> this.ledger.commits().commit(() -> {
-			for (Draft draft : drafts) {
-				written.add(writer.write(draft));
+		try {
+			inBulk(drafts.size(), () -> this.ledger.commits().commit(() -> {
+				for (Draft draft : drafts) {
+					written.add(writer.write(draft));
+				}
+			}));
+		}
+		catch (RuntimeException | Error ex) {
+			// A cache or a policy of the application threw: what was written of the group
+			// serves nobody.
+			if (group != null) {
+				group.withdraw();
 			}
-		}));
+			throw ex;
+		}
 		// Only now, since whoever is told may look.
 		for (int i = 0; i < drafts.size(); i++) {
 			tell(drafts.get(i), written.get(i));

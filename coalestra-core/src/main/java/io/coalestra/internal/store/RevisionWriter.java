@@ -155,17 +155,25 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 		return made(offer, rank, confirmed.payload(), confirmed.isShareable(), (stored != null) ? stored : confirmed);
 	}
 
+	// Only of what is proven immutable does equal mean the same: an entity may be equal
+	// by
+	// its id alone.
+	@SuppressWarnings("ReferenceEquality") // what is confirmed is the very object
+	private static boolean isSame(@Nullable Object payload, boolean shareable, Revision<?> stored) {
+		return payload == stored.payload() || (shareable && stored.isShareable() && isEqual(payload, stored.payload()));
+	}
+
 	@SuppressWarnings("unchecked") // the payload answers the key; readers check its type
 	private Revision<Object> made(Draft offer, int rank, @Nullable Object payload, boolean shareable,
 			@Nullable Revision<?> stored) {
-		Revision<?> same = (stored != null && isSame(payload, stored.payload())) ? stored : null;
+		Revision<?> same = (stored != null && isSame(payload, shareable, stored)) ? stored : null;
 		return new Revision<>((ResourceKey<Object>) offer.key(), (same != null) ? same.payload() : payload,
 				(same != null) ? same.isShareable() : shareable, provenance(offer, rank), version(offer, same),
 				lifetime(offer, payload == null), this.group);
 	}
 
 	// An equals that throws says only that the payloads cannot be told to be the same.
-	private static boolean isSame(@Nullable Object payload, @Nullable Object stored) {
+	private static boolean isEqual(@Nullable Object payload, @Nullable Object stored) {
 		try {
 			return Objects.equals(payload, stored);
 		}

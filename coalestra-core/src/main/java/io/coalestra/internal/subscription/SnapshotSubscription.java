@@ -68,6 +68,11 @@ final class SnapshotSubscription implements Flow.Subscription {
 
 	private volatile boolean changed = true;
 
+	// Raised by the retry's timer: what failed is tried again, whether or not anything
+	// has
+	// changed.
+	private volatile boolean retryDue;
+
 	private volatile boolean cancelled;
 
 	private volatile boolean closing;
@@ -97,6 +102,8 @@ final class SnapshotSubscription implements Flow.Subscription {
 	private int failures;
 
 	private TimeSource.@Nullable Timer timer;
+
+	private TimeSource.@Nullable Timer retry;
 
 	SnapshotSubscription(Subscriptions register, SubscriptionServices services, SnapshotRequest request,
 			Flow.Subscriber<? super Snapshot> subscriber) {
@@ -221,8 +228,20 @@ final class SnapshotSubscription implements Flow.Subscription {
 		}
 		this.paused = false;
 		this.changed = false;
-		TracedSnapshot known = this.last;
-		return known == null || this.dependants.isOutdated(known, this.services.time().epochNanos());
+		boolean again = this.retryDue;
+		this.retryDue = false;
+		return again || isOutdated(this.last);
+	}
+
+	private boolean isOutdated(@Nullable TracedSnapshot known) {
+		try {
+			return known == null || this.dependants.isOutdated(known, this.services.time().epochNanos());
+		}
+		catch (RuntimeException ex) {
+			// A cache of the application threw: the build will say so, and be tried
+			// again.
+			return true;
+		}
 	}
 
 	/**
@@ -250,8 +269,12 @@ final class SnapshotSubscription implements Flow.Subscription {
 		CompletableFuture<Snapshot> begun = build;
 		var unused = build.whenComplete((snapshot, ex) -> {
 			this.building = null;
-			settle(begun);
-			work();
+			try {
+				settle(begun);
+			}
+			finally {
+				work();
+			}
 		});
 		return false;
 	}
@@ -272,6 +295,7 @@ final class SnapshotSubscription implements Flow.Subscription {
 		noteBuilt(snapshot);
 		if (snapshot.isComplete()) {
 			this.failures = 0;
+			disarmRetry();
 		}
 		else {
 			retryLater();
@@ -299,13 +323,24 @@ final class SnapshotSubscription implements Flow.Subscription {
 		}
 		if (failure instanceof SnapshotBuildException incomplete
 				&& incomplete.snapshot() instanceof TracedSnapshot partial) {
-			noteBuilt(partial);
+			noteFailed(partial);
 		}
 		count(Tally.FAILED_BUILD, "failed");
 		this.services.signals()
 			.emit(EventType.SUBSCRIPTION_BUILD_FAILED, "resources", this.request.keys().size(), "error_type",
 					failure.getClass().getSimpleName(), "error", String.valueOf(failure.getMessage()));
 		retryLater();
+	}
+
+	private void noteFailed(TracedSnapshot partial) {
+		try {
+			noteBuilt(partial);
+		}
+		catch (RuntimeException ex) {
+			// A cache of the application threw, as it probably did in the build, whose
+			// failure is reported.
+			this.last = null;
+		}
 	}
 
 	private void noteBuilt(TracedSnapshot snapshot) {
@@ -332,7 +367,20 @@ final class SnapshotSubscription implements Flow.Subscription {
 	private void retryLater() {
 		long span = Math.min(LONGEST_RETRY, FIRST_RETRY << Math.min(20, this.failures));
 		this.failures++;
-		arm(span, this::changed);
+		disarmRetry();
+		this.retry = this.services.time().schedule(() -> {
+			this.retryDue = true;
+			changed();
+		}, span);
+	}
+
+	private void disarmRetry() {
+		TimeSource.Timer armed = this.retry;
+		if (armed != null) {
+			armed.cancel();
+			this.retry = null;
+		}
+		this.retryDue = false;
 	}
 
 	private void pause() {
@@ -383,6 +431,7 @@ final class SnapshotSubscription implements Flow.Subscription {
 		if (armed != null) {
 			armed.cancel();
 		}
+		disarmRetry();
 		this.register.remove(this, this.watched);
 		this.last = null;
 		this.delivered = null;

@@ -1,5 +1,6 @@
 package io.coalestra.spring.boot.autoconfigure;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,10 +72,8 @@ final class BatchDeclarations implements BeanDefinitionRegistryPostProcessor {
 
 	private void find(ConfigurableListableBeanFactory beans, String beanName, Class<?> type, BatchSignatures signatures,
 			Faults faults) {
-		Map<Method, Batched> singles = MethodIntrospector.selectMethods(type,
-				(Method method) -> AnnotatedElementUtils.findMergedAnnotation(method, Batched.class));
-		Map<Method, BulkMethod> bulks = MethodIntrospector.selectMethods(type,
-				(Method method) -> AnnotatedElementUtils.findMergedAnnotation(method, BulkMethod.class));
+		Map<Method, Batched> singles = annotated(type, Batched.class);
+		Map<Method, BulkMethod> bulks = annotated(type, BulkMethod.class);
 		if (singles.isEmpty() && bulks.isEmpty()) {
 			return;
 		}
@@ -87,6 +86,18 @@ final class BatchDeclarations implements BeanDefinitionRegistryPostProcessor {
 		}
 		singles.forEach((method, annotation) -> add(signatures.read(beanName, type, method, annotation), faults));
 		bulks.forEach((method, annotation) -> add(signatures.read(beanName, type, method, annotation), faults));
+	}
+
+	private static <T extends Annotation> Map<Method, T> annotated(Class<?> type, Class<T> annotation) {
+		try {
+			return MethodIntrospector.selectMethods(type,
+					(Method method) -> AnnotatedElementUtils.findMergedAnnotation(method, annotation));
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// A signature names a class that is not there.
+			logger.debug("The methods of {} are not looked at", type, ex);
+			return Map.of();
+		}
 	}
 
 	private void add(@Nullable BatchDeclaration declaration, Faults faults) {

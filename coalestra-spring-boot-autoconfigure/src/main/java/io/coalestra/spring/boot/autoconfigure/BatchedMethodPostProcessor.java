@@ -15,6 +15,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.BeanFactory;
@@ -56,12 +57,23 @@ final class BatchedMethodPostProcessor extends AbstractBeanFactoryAwareAdvisingP
 
 		@Override
 		public @Nullable Object invoke(MethodInvocation invocation) {
-			Method method = invocation.getMethod();
+			Method method = annotatedMethod(invocation);
 			SingleForm form = this.forms.get(method);
 			if (form == null) {
-				form = this.forms.computeIfAbsent(method, this::formOf);
+				// Not made inside the map, whose lock must not be held while a bean is.
+				form = formOf(method);
+				this.forms.putIfAbsent(method, form);
 			}
 			return form.call(invocation.getArguments()[0]);
+		}
+
+		// A proxy of interfaces is called by the interface's method, which has no
+		// annotation.
+		private static Method annotatedMethod(MethodInvocation invocation) {
+			Method called = invocation.getMethod();
+			Object target = invocation.getThis();
+			return (called.getDeclaringClass().isInterface() && target != null)
+					? AopUtils.getMostSpecificMethod(called, AopUtils.getTargetClass(target)) : called;
 		}
 
 		// The signatures were checked at the start, and a future is the caller's.

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -110,8 +111,13 @@ final class SourceMethod {
 							.thenApply(this.answer::payload))
 				: Source.single(name, type, (ResourceKey<Object> key, FetchContext context) -> this.answer
 					.payload(call.invoke(this.arguments.single(key, context))));
-		return this.arguments.requiredQualifiers().isEmpty() ? builder
-				: builder.supports((key) -> key.qualifiers().keySet().containsAll(this.arguments.requiredQualifiers()));
+		return qualified(builder);
+	}
+
+	private <B extends SourceBuilder<Object, ?, B>> B qualified(B builder) {
+		Set<String> required = this.arguments.requiredQualifiers();
+		return required.isEmpty() ? builder
+				: builder.supports((key) -> key.qualifiers().keySet().containsAll(required));
 	}
 
 	private SourceBuilder<Object, ?, ?> batch(String name, ResourceType<Object> type, MethodCall call) {
@@ -129,10 +135,10 @@ final class SourceMethod {
 
 	private SourceBuilder<Object, ?, ?> derived(String name, ResourceType<Object> type, MethodCall call) {
 		List<ResourceType<Object>> dependencies = this.arguments.dependencies();
-		return Source.derived(name, type,
+		return qualified(Source.derived(name, type,
 				(ResourceKey<Object> key) -> dependencies.stream().map((dependency) -> key.of(dependency)).toList(),
 				(ResourceKey<Object> key, Dependencies values, FetchContext context) -> this.answer
-					.payload(call.invoke(this.arguments.derived(key, values, context))));
+					.payload(call.invoke(this.arguments.derived(key, values, context)))));
 	}
 
 	private <B extends SourceBuilder<Object, ?, ?>> B configured(B builder) {

@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 
 import io.coalestra.source.Source;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -23,6 +25,8 @@ import org.springframework.core.annotation.AnnotationUtils;
  * bean is made for that: it is asked for when its source is first called.
  */
 public final class SourceMethods {
+
+	private static final Logger logger = LoggerFactory.getLogger(SourceMethods.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -64,9 +68,19 @@ public final class SourceMethods {
 	}
 
 	private static List<Method> methodsOf(Class<?> type) {
-		Map<Method, ResourceSource> annotated = MethodIntrospector.selectMethods(type,
-				(MethodIntrospector.MetadataLookup<ResourceSource>) (method) -> AnnotatedElementUtils
-					.findMergedAnnotation(method, ResourceSource.class));
+		Map<Method, ResourceSource> annotated;
+		try {
+			annotated = MethodIntrospector.selectMethods(type,
+					(MethodIntrospector.MetadataLookup<ResourceSource>) (method) -> AnnotatedElementUtils
+						.findMergedAnnotation(method, ResourceSource.class));
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// A signature names a class that is not there. It is for whoever makes the
+			// bean to
+			// say so, and perhaps nobody does.
+			logger.debug("The methods of {} are not looked at", type, ex);
+			return List.of();
+		}
 		List<Method> methods = new ArrayList<>(annotated.keySet());
 		// Reflection gives them in no order, and a start should be like the last one.
 		methods.sort(Comparator.comparing(Method::toGenericString));

@@ -49,7 +49,8 @@ class MisconfigurationTests {
 				source "rest" is there 2 times (expected: a name of its own for each), as beans 'prices', \
 				'morePrices'""");
 		assertThat(analysis.getAction()).isEqualTo("Change the first argument of Source.single, Source.batch or"
-				+ " Source.derived in all but one of these beans, for example to \"rest-2\".");
+				+ " Source.derived, or the name of @ResourceSource, in all but one of these beans, for example to"
+				+ " \"rest-2\".");
 	}
 
 	@Test
