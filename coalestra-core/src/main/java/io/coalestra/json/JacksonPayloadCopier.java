@@ -23,10 +23,12 @@ import tools.jackson.databind.module.SimpleModule;
  * <p>
  * A bean is taken apart into its fields and put together anew as an object of exactly its
  * class, so it needs a constructor without parameters, of any visibility, or one that
- * Jackson knows. Then the copy is held against the original: the same classes and the
- * same content all the way down. What Jackson cannot bring back, such as a subclass in a
- * field that is declared as its superclass, is refused, never copied by halves. Transient
- * and ignored fields are no part of the payload. No type is ever named by data.
+ * Jackson knows. Then the copy is held against the original: objects of the same classes
+ * and the same content all the way down. What Jackson cannot bring back, such as a
+ * subclass in a field that is declared as its superclass, is refused, never copied by
+ * halves. Transient and ignored fields are no part of the payload. No type is ever named
+ * by data; so a scalar whose declared type is {@code Object}, such as a UUID in a map of
+ * objects, comes back as the text or number that JSON has for it.
  *
  * <p>
  * This costs several times what a structural copy does; records of immutable values cost

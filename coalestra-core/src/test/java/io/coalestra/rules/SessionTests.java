@@ -79,8 +79,7 @@ class SessionTests extends EngineFixture {
 		ResourceKey<Integer> two = TOTAL.key("2");
 		ResourceKey<Integer> three = TOTAL.key("3");
 		Source circle = Source.derived("circle", TOTAL,
-				(key) -> Stream.of(one, two, three).filter((other) -> !other.equals(key)).toList(),
-				(key, values) -> 0)
+				(key) -> Stream.of(one, two, three).filter((other) -> !other.equals(key)).toList(), (key, values) -> 0)
 			.build();
 		SnapshotBuilder builder = start(prices(), circle);
 		try (SnapshotSession session = builder.openSession()) {
