@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +21,6 @@ import io.coalestra.batch.Batcher;
 import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderFactory;
 import org.dataloader.DataLoaderOptions;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -143,36 +141,9 @@ public class BatchStormBenchmark {
 	private void storm(int callers, IntConsumer each, Asking asking) throws InterruptedException {
 		this.calls.set(0);
 		this.asked.set(0);
-		CountDownLatch done = new CountDownLatch(callers);
-		for (int i = 0; i < callers; i++) {
-			int caller = i;
-			Thread.startVirtualThread(() -> {
-				try {
-					each.accept(caller);
-				}
-				finally {
-					done.countDown();
-				}
-			});
-		}
-		done.await();
+		Callers.storm(callers, each);
 		asking.calls = this.calls.get();
 		asking.keys = this.asked.get();
-	}
-
-	/**
-	 * What the source was asked for.
-	 */
-	@AuxCounters(AuxCounters.Type.EVENTS)
-	@State(Scope.Thread)
-	public static class Asking {
-
-		/** How often it was called. */
-		public long calls;
-
-		/** For how many keys. */
-		public long keys;
-
 	}
 
 }

@@ -2,11 +2,9 @@ package io.coalestra.benchmarks;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 import io.coalestra.batch.Batcher;
@@ -60,7 +58,7 @@ public class ColdBatchStormBenchmark {
 	 */
 	@Benchmark
 	public void threadsAlone() throws InterruptedException {
-		storm((caller) -> LockSupport.parkNanos(SOURCE_NANOS));
+		Callers.storm(1_000, (caller) -> LockSupport.parkNanos(SOURCE_NANOS));
 	}
 
 	/**
@@ -69,23 +67,7 @@ public class ColdBatchStormBenchmark {
 	 */
 	@Benchmark
 	public void batcher() throws InterruptedException {
-		storm((caller) -> this.batcher.get(caller));
-	}
-
-	private static void storm(IntConsumer each) throws InterruptedException {
-		CountDownLatch done = new CountDownLatch(1_000);
-		for (int i = 0; i < 1_000; i++) {
-			int caller = i;
-			Thread.startVirtualThread(() -> {
-				try {
-					each.accept(caller);
-				}
-				finally {
-					done.countDown();
-				}
-			});
-		}
-		done.await();
+		Callers.storm(1_000, (caller) -> this.batcher.get(caller));
 	}
 
 }

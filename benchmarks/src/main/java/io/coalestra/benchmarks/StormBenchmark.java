@@ -2,7 +2,6 @@ package io.coalestra.benchmarks;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -16,7 +15,6 @@ import io.coalestra.policy.Resilience;
 import io.coalestra.snapshot.SnapshotBuildException;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.Source;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -129,36 +127,9 @@ public class StormBenchmark {
 	private void storm(int callers, IntConsumer each, Asking asking) throws InterruptedException {
 		this.calls.set(0);
 		this.asked.set(0);
-		CountDownLatch done = new CountDownLatch(callers);
-		for (int i = 0; i < callers; i++) {
-			int caller = i;
-			Thread.startVirtualThread(() -> {
-				try {
-					each.accept(caller);
-				}
-				finally {
-					done.countDown();
-				}
-			});
-		}
-		done.await();
+		Callers.storm(callers, each);
 		asking.calls = this.calls.get();
 		asking.keys = this.asked.get();
-	}
-
-	/**
-	 * What the source was asked for.
-	 */
-	@AuxCounters(AuxCounters.Type.EVENTS)
-	@State(Scope.Thread)
-	public static class Asking {
-
-		/** How often it was called. */
-		public long calls;
-
-		/** For how many keys. */
-		public long keys;
-
 	}
 
 }

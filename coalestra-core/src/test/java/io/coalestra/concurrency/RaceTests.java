@@ -1,14 +1,10 @@
 package io.coalestra.concurrency;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +15,7 @@ import io.coalestra.Coalestra;
 import io.coalestra.failure.FailureReason;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.failure.SourceFailure;
+import io.coalestra.fixtures.StepExecutor;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
 import io.coalestra.policy.Freshness;
@@ -46,7 +43,7 @@ class RaceTests {
 	@Test
 	void aCallThatIsGivenUpBeforeItBeganIsNoRunaway() throws Exception {
 		SteerableTimeSource time = new SteerableTimeSource();
-		LaterRuns executor = new LaterRuns();
+		StepExecutor executor = new StepExecutor();
 		try (SnapshotBuilder builder = Coalestra.builder()
 			.timeSource(time)
 			.executor(executor)
@@ -220,50 +217,6 @@ class RaceTests {
 			assertThat(snapshot.errors()).hasSize(2);
 			assertThat(builder.health().flights()).isZero();
 		}
-	}
-
-	/**
-	 * Keeps what it is given until a test runs it.
-	 */
-	private static final class LaterRuns extends AbstractExecutorService {
-
-		private final Queue<Runnable> tasks = new ArrayDeque<>();
-
-		private void runAll() {
-			for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
-				task.run();
-			}
-		}
-
-		@Override
-		public void execute(Runnable command) {
-			this.tasks.add(command);
-		}
-
-		@Override
-		public void shutdown() {
-		}
-
-		@Override
-		public List<Runnable> shutdownNow() {
-			return Collections.emptyList();
-		}
-
-		@Override
-		public boolean isShutdown() {
-			return false;
-		}
-
-		@Override
-		public boolean isTerminated() {
-			return false;
-		}
-
-		@Override
-		public boolean awaitTermination(long timeout, TimeUnit unit) {
-			return true;
-		}
-
 	}
 
 }
