@@ -25,10 +25,9 @@ import tools.jackson.databind.module.SimpleModule;
  * class, so it needs a constructor without parameters, of any visibility, or one that
  * Jackson knows. Then the copy is held against the original: objects of the same classes
  * and the same content all the way down. What Jackson cannot bring back, such as a
- * subclass in a field that is declared as its superclass, is refused, never copied by
- * halves. Transient and ignored fields are no part of the payload. No type is ever named
- * by data; so a scalar whose declared type is {@code Object}, such as a UUID in a map of
- * objects, comes back as the text or number that JSON has for it.
+ * subclass in a field that is declared as its superclass, or a UUID in a map of objects,
+ * is refused, never copied by halves. Transient and ignored fields are no part of the
+ * payload. No type is ever named by data.
  *
  * <p>
  * This costs several times what a structural copy does; records of immutable values cost
@@ -37,6 +36,8 @@ import tools.jackson.databind.module.SimpleModule;
 public final class JacksonPayloadCopier implements PayloadCopier {
 
 	private final JsonMapper mapper;
+
+	private final JsonMapper noting;
 
 	private final PayloadCopier structural;
 
@@ -62,6 +63,7 @@ public final class JacksonPayloadCopier implements PayloadCopier {
 	 */
 	public JacksonPayloadCopier(JsonMapper mapper) {
 		this.mapper = Objects.requireNonNull(mapper, "mapper");
+		this.noting = Shape.noting(mapper);
 		this.structural = new StructuralCopier(new BeanCopier());
 	}
 
@@ -81,8 +83,9 @@ public final class JacksonPayloadCopier implements PayloadCopier {
 			JsonMapper mapper = JacksonPayloadCopier.this.mapper;
 			try {
 				@Nullable Object copy = mapper.convertValue(bean, mapper.constructType(bean.getClass()));
-				Shape made = (copy != null) ? Shape.of(copy, mapper) : null;
-				String difference = Shape.of(bean, mapper).differenceTo(made);
+				JsonMapper noting = JacksonPayloadCopier.this.noting;
+				Shape made = (copy != null) ? Shape.of(copy, noting) : null;
+				String difference = Shape.of(bean, noting).differenceTo(made);
 				if (difference != null) {
 					throw refused(bean, "its copy by Jackson is not the same: " + difference
 							+ " (expected: fields declared as what they hold)", null);

@@ -11,6 +11,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.util.JsonGeneratorDelegate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.util.TokenBuffer;
 
 /**
@@ -24,13 +25,33 @@ record Shape(List<String> classes, String content) {
 
 	private static final int SHOWN = 60;
 
-	static Shape of(Object object, JsonMapper mapper) {
+	/**
+	 * Lets a mapper write so that shapes can be told.
+	 * @param mapper the mapper, which is not changed
+	 * @return another that writes the same
+	 */
+	static JsonMapper noting(JsonMapper mapper) {
+		ClassNotes notes = new ClassNotes((generator, value) -> {
+			if (generator instanceof Census census) {
+				census.note(value);
+			}
+		});
+		return mapper.rebuild().addModule(new SimpleModule().setSerializerModifier(notes)).build();
+	}
+
+	/**
+	 * Finds the shape of an object.
+	 * @param object the object
+	 * @param noting what writes it, of {@link #noting}
+	 * @return the shape
+	 */
+	static Shape of(Object object, JsonMapper noting) {
 		List<String> classes = new ArrayList<>();
 		try (TokenBuffer tokens = TokenBuffer.forGeneration(); Census census = new Census(tokens, classes)) {
-			mapper.writeValue(census, object);
+			noting.writeValue(census, object);
 		}
 		Collections.sort(classes);
-		return new Shape(classes, canonical(mapper.valueToTree(object)));
+		return new Shape(classes, canonical(noting.valueToTree(object)));
 	}
 
 	@Nullable String differenceTo(@Nullable Shape other) {
@@ -76,7 +97,8 @@ record Shape(List<String> classes, String content) {
 	}
 
 	/**
-	 * Notes the class of each object that is written.
+	 * Notes the class of each object that is written, and of what {@link ClassNotes}
+	 * tells.
 	 */
 	private static final class Census extends JsonGeneratorDelegate {
 

@@ -1,12 +1,23 @@
 package io.coalestra.json;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.Coalestra;
 import io.coalestra.failure.PayloadIsolationException;
@@ -15,6 +26,8 @@ import io.coalestra.key.ResourceType;
 import io.coalestra.policy.Freshness;
 import io.coalestra.snapshot.SnapshotBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -78,6 +91,64 @@ class JacksonPayloadCopierTests {
 		assertThatExceptionOfType(PayloadIsolationException.class).isThrownBy(() -> this.copier.copy(holder))
 			.withMessageContaining("a map instead of")
 			.satisfies((refused) -> assertThat(refused.valueType()).isEqualTo(Holder.class));
+	}
+
+	@ParameterizedTest
+	@MethodSource("scalarsThatJsonDoesNotTellApart")
+	void aScalarInAFieldOfNoTypeIsRefusedAndNotTurnedIntoAnother(Object scalar) {
+		Holder holder = new Holder();
+		holder.anything = scalar;
+		assertRefused(holder, scalar.getClass());
+		holder.anything = new ArrayList<>(List.of(scalar));
+		assertRefused(holder, scalar.getClass());
+		holder.anything = new HashMap<>(Map.of("is", scalar));
+		assertRefused(holder, scalar.getClass());
+		holder.anything = new HashMap<>(Map.of(scalar, "is"));
+		assertRefused(holder, scalar.getClass());
+	}
+
+	static List<Object> scalarsThatJsonDoesNotTellApart() {
+		return List.of(UUID.fromString("0c1b3b34-6e0c-4c42-ae2c-1f6ddc2c7f7e"), Instant.EPOCH, LocalDate.EPOCH,
+				Duration.ofSeconds(1), TimeUnit.DAYS, URI.create("urn:a"), 'c', (byte) 1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("numbers")
+	void aNumberKeepsItsClassAsAValueAndIsRefusedAsAKeyOfNoType(Number number) {
+		Holder holder = new Holder();
+		holder.anything = new ArrayList<>(List.of(number, new HashMap<>(Map.of("is", number))));
+		assertThat(this.copier.copy(holder).anything).isEqualTo(holder.anything);
+		Counter counter = new Counter();
+		counter.value = number;
+		assertThat(this.copier.copy(counter).value).isEqualTo(number);
+		holder.anything = new HashMap<>(Map.of(number, "is"));
+		assertRefused(holder, number.getClass());
+	}
+
+	static List<Number> numbers() {
+		return List.of(1, Long.MAX_VALUE, 1L, (short) 1, 1.5, 1.5f, new BigDecimal("1.50"), BigInteger.TWO);
+	}
+
+	@Test
+	void anAtomicNumberInAFieldOfAnyNumberIsRefused() {
+		Counter counter = new Counter();
+		counter.value = new AtomicInteger(1);
+		assertRefused(counter, AtomicInteger.class);
+	}
+
+	@Test
+	void scalarsOfDeclaredTypesAreCopied() {
+		Declared declared = new Declared();
+		declared.byDay.put(DayOfWeek.MONDAY, List.of(Instant.EPOCH));
+		declared.byNumber.put(7L, UUID.fromString("0c1b3b34-6e0c-4c42-ae2c-1f6ddc2c7f7e"));
+		declared.maybe = Optional.of(new BigDecimal("1.50"));
+		assertThat(this.copier.copy(declared)).usingRecursiveComparison().isEqualTo(declared);
+	}
+
+	private void assertRefused(Object bean, Class<?> because) {
+		assertThatExceptionOfType(PayloadIsolationException.class).as("%s", because.getName())
+			.isThrownBy(() -> this.copier.copy(bean))
+			.withMessageContaining("its copy by Jackson is not the same: ");
 	}
 
 	@Test
@@ -177,6 +248,22 @@ class JacksonPayloadCopierTests {
 		List<Object> all() {
 			return List.of(this.line, this.anything, this.holder);
 		}
+
+	}
+
+	static class Counter {
+
+		private Number value;
+
+	}
+
+	static class Declared {
+
+		private final Map<DayOfWeek, List<Instant>> byDay = new HashMap<>();
+
+		private final Map<Long, UUID> byNumber = new HashMap<>();
+
+		Optional<BigDecimal> maybe = Optional.empty();
 
 	}
 
