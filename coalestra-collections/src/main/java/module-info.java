@@ -1,0 +1,16 @@
+/**
+ * Collections of rows that are read from memory, a shared tier or the database, and
+ * written through or behind.
+ */
+module io.coalestra.collections {
+
+	requires transitive io.coalestra.core;
+	requires transitive org.jspecify;
+
+	requires com.github.benmanes.caffeine;
+	requires org.slf4j;
+
+	exports io.coalestra.collections.row;
+	exports io.coalestra.collections.store;
+
+}
