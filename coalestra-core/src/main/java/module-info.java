@@ -28,6 +28,7 @@ module io.coalestra.core {
 	exports io.coalestra.snapshot;
 	exports io.coalestra.source;
 	exports io.coalestra.tier;
+	exports io.coalestra.tier.coherence;
 	exports io.coalestra.time;
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,12 @@ public final class FaultyTier implements SharedTier {
 	private Mode mode = Mode.GOOD;
 
 	private int calls;
+
+	private boolean isDeaf;
+
+	private boolean isLosing;
+
+	private final List<TierListener> listeners = new CopyOnWriteArrayList<>();
 
 	public FaultyTier(SharedTier tier) {
 		this.tier = tier;
@@ -56,6 +63,54 @@ public final class FaultyTier implements SharedTier {
 			this.heldBack.clear();
 		}
 		waiting.forEach(Runnable::run);
+	}
+
+	/**
+	 * Takes messages from now on, and hands them to nobody.
+	 */
+	public synchronized void loseMessages() {
+		this.isLosing = true;
+	}
+
+	/**
+	 * Hands on messages again.
+	 */
+	public synchronized void deliverMessages() {
+		this.isLosing = false;
+	}
+
+	/**
+	 * Tells the listeners of this tier nothing from now on.
+	 */
+	public synchronized void deafen() {
+		this.isDeaf = true;
+	}
+
+	/**
+	 * Tells the listeners of this tier what comes from now on.
+	 */
+	public synchronized void hear() {
+		this.isDeaf = false;
+	}
+
+	private synchronized boolean isDeaf() {
+		return this.isDeaf;
+	}
+
+	/**
+	 * Loses the subscriptions.
+	 */
+	public void interrupt() {
+		deafen();
+		this.listeners.forEach(TierListener::interrupted);
+	}
+
+	/**
+	 * Lets the subscriptions stand again.
+	 */
+	public void resubscribe() {
+		hear();
+		this.listeners.forEach(TierListener::subscribed);
 	}
 
 	/**
@@ -114,12 +169,40 @@ public final class FaultyTier implements SharedTier {
 
 	@Override
 	public CompletableFuture<Void> send(byte[] message) {
-		return ask(() -> this.tier.send(message));
+		return ask(() -> isLosing() ? CompletableFuture.completedFuture(null) : this.tier.send(message));
+	}
+
+	private synchronized boolean isLosing() {
+		return this.isLosing;
 	}
 
 	@Override
 	public Subscription subscribe(TierListener listener) {
-		return this.tier.subscribe(listener);
+		this.listeners.add(listener);
+		Subscription subscription = this.tier.subscribe(new TierListener() {
+
+			@Override
+			public void received(byte[] message) {
+				if (!isDeaf()) {
+					listener.received(message);
+				}
+			}
+
+			@Override
+			public void subscribed() {
+				listener.subscribed();
+			}
+
+			@Override
+			public void interrupted() {
+				listener.interrupted();
+			}
+
+		});
+		return () -> {
+			this.listeners.remove(listener);
+			subscription.close();
+		};
 	}
 
 	@Override

@@ -1,0 +1,393 @@
+package io.coalestra.tier.coherence;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.coalestra.internal.circuit.Circuit;
+import io.coalestra.policy.CircuitPolicy;
+import io.coalestra.policy.CircuitScope;
+import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.TierHealth;
+import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to a tier for those who can do without it: every request has one limit, however
+ * many keys it is for, and none is made while the tier's circuit is open.
+ *
+ * <p>
+ * Safe for concurrent use, and never blocks. A request ends once, by its answer or by its
+ * timer, whichever is first; that thread tells the circuit and completes the future. An
+ * answer that comes afterwards changes nothing. The gate owns nothing and is not closed.
+ */
+public final class TierGate {
+
+	private final SharedTier tier;
+
+	private final Duration budget;
+
+	private final Duration writeLimit;
+
+	private final TimeSource time;
+
+	private final Circuit circuit;
+
+	private final LongAdder given = new LongAdder();
+
+	private final LongAdder late = new LongAdder();
+
+	private final LongAdder failed = new LongAdder();
+
+	private final LongAdder spared = new LongAdder();
+
+	// Written under this object's monitor by whoever ends a request; readers take them as
+	// they are. Null while the tier answers.
+	private volatile @Nullable Instant silentSince;
+
+	private volatile @Nullable String reason;
+
+	private volatile boolean away;
+
+	private TierGate(Builder builder) {
+		this.tier = builder.tier;
+		this.budget = builder.budget;
+		this.writeLimit = builder.writeLimit;
+		this.time = builder.time;
+		Consumer<String> listener = builder.circuitListener;
+		this.circuit = new Circuit(this.tier.name(),
+				new CircuitPolicy(true, CircuitScope.SOURCE, builder.failureThreshold, builder.recoveryTimeout),
+				this.time, (name, state) -> {
+					this.away = !"closed".equals(state);
+					listener.accept(state);
+				});
+	}
+
+	/**
+	 * Starts the configuration of a gate.
+	 * @param tier the tier
+	 * @return the configuration
+	 */
+	public static Builder to(SharedTier tier) {
+		return new Builder(Objects.requireNonNull(tier, "tier"));
+	}
+
+	/**
+	 * Asks the tier something that somebody waits for.
+	 * @param <T> what is asked for
+	 * @param question asks it; not called while the circuit is open
+	 * @return the answer, within the budget; never fails
+	 */
+	public <T> CompletableFuture<TierAnswer<T>> read(Function<SharedTier, CompletableFuture<T>> question) {
+		return ask(question, this.budget);
+	}
+
+	/**
+	 * Asks the tier something that nobody waits for.
+	 * @param <T> what is asked for
+	 * @param question asks it; not called while the circuit is open
+	 * @return the answer, within the limit of writes; never fails
+	 */
+	public <T> CompletableFuture<TierAnswer<T>> write(Function<SharedTier, CompletableFuture<T>> question) {
+		return ask(question, this.writeLimit);
+	}
+
+	private <T> CompletableFuture<TierAnswer<T>> ask(Function<SharedTier, CompletableFuture<T>> question,
+			Duration limit) {
+		Circuit.Admission admission = this.circuit.tryAdmit();
+		if (admission.verdict() != Circuit.Verdict.ADMITTED) {
+			this.spared.increment();
+			return CompletableFuture
+				.completedFuture(new TierAnswer.Withheld<>(TierAnswer.Reason.CIRCUIT_OPEN, "the tier failed lately"));
+		}
+		Request<T> request = new Request<>(admission.generation());
+		request.begin(question, limit);
+		return request.answer;
+	}
+
+	private void ended(int generation, TierAnswer<?> answer) {
+		switch (answer) {
+			case TierAnswer.Given<?> value -> this.given.increment();
+			case TierAnswer.Withheld<?> withheld ->
+				((withheld.reason() == TierAnswer.Reason.LATE) ? this.late : this.failed).increment();
+		}
+		heard(answer);
+		this.circuit.settle(generation,
+				(answer instanceof TierAnswer.Given<?>) ? Circuit.Outcome.SUCCESS : Circuit.Outcome.FAILURE);
+	}
+
+	private void heard(TierAnswer<?> answer) {
+		boolean success = answer instanceof TierAnswer.Given<?>;
+		if (success && this.silentSince == null) {
+			return;
+		}
+		synchronized (this) {
+			if (answer instanceof TierAnswer.Withheld<?> withheld) {
+				this.reason = withheld.message();
+				this.silentSince = (this.silentSince != null) ? this.silentSince : this.time.now();
+			}
+			else {
+				this.silentSince = null;
+				this.reason = null;
+			}
+		}
+	}
+
+	/**
+	 * Returns whether the tier is left alone, because it failed time and again: what a
+	 * node has of its own is all there is.
+	 * @return true while the circuit is not closed
+	 */
+	public boolean isAway() {
+		return this.away;
+	}
+
+	/**
+	 * Returns how the tier stands.
+	 * @return the state
+	 */
+	public State state() {
+		return new State(this.tier.health(), this.circuit.state(), this.silentSince, this.reason,
+				new Counts(this.given.sum(), this.late.sum(), this.failed.sum(), this.spared.sum()));
+	}
+
+	/**
+	 * Returns since when the tier has answered nothing.
+	 * @return the moment when the first request ended that it did not answer, or null
+	 * while it answers
+	 */
+	public @Nullable Instant silentSince() {
+		return this.silentSince;
+	}
+
+	/**
+	 * Returns the tier behind the gate.
+	 * @return the tier
+	 */
+	public SharedTier tier() {
+		return this.tier;
+	}
+
+	/**
+	 * Returns how long a read may take.
+	 * @return the span
+	 */
+	public Duration budget() {
+		return this.budget;
+	}
+
+	TimeSource time() {
+		return this.time;
+	}
+
+	/**
+	 * How a tier stands, seen through its gate.
+	 *
+	 * @param tier what the tier says of its connection
+	 * @param circuit the circuit's state: {@code closed}, {@code open} or
+	 * {@code half_open}
+	 * @param silentSince since when it has answered nothing, or null
+	 * @param reason why the last request was not answered, or null while it answers
+	 * @param counts what became of the requests
+	 */
+	public record State(TierHealth tier, String circuit, @Nullable Instant silentSince, @Nullable String reason,
+			Counts counts) {
+	}
+
+	/**
+	 * What became of requests.
+	 *
+	 * @param given answered within the limit
+	 * @param late not answered within it
+	 * @param failed answered with a failure
+	 * @param spared not made, because the circuit was open
+	 */
+	public record Counts(long given, long late, long failed, long spared) {
+	}
+
+	/**
+	 * One request, admitted by the circuit in one of its generations.
+	 *
+	 * @param <T> what is asked for
+	 */
+	private final class Request<T> {
+
+		private final CompletableFuture<TierAnswer<T>> answer = new CompletableFuture<>();
+
+		private final AtomicBoolean over = new AtomicBoolean();
+
+		private final int generation;
+
+		private Request(int generation) {
+			this.generation = generation;
+		}
+
+		private void begin(Function<SharedTier, CompletableFuture<T>> question, Duration limit) {
+			CompletableFuture<T> asked;
+			try {
+				asked = question.apply(TierGate.this.tier);
+			}
+			catch (RuntimeException ex) {
+				end(new TierAnswer.Withheld<>(TierAnswer.Reason.FAILED, ex.toString()));
+				return;
+			}
+			if (asked.isDone()) {
+				answered(asked);
+				return;
+			}
+			TimeSource.Timer timer = TierGate.this.time.schedule(
+					() -> end(new TierAnswer.Withheld<>(TierAnswer.Reason.LATE, "no answer within " + limit)),
+					TimeSource.toNanos(limit));
+			var unused = asked.whenComplete((value, failure) -> {
+				timer.cancel();
+				answered(asked);
+			});
+		}
+
+		private void answered(CompletableFuture<T> asked) {
+			if (asked.isCompletedExceptionally()) {
+				end(new TierAnswer.Withheld<>(TierAnswer.Reason.FAILED, messageOf(asked)));
+			}
+			else {
+				end(new TierAnswer.Given<>(asked.join()));
+			}
+		}
+
+		private String messageOf(CompletableFuture<T> asked) {
+			try {
+				return String.valueOf(asked.join());
+			}
+			catch (CompletionException | CancellationException ex) {
+				Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+				return Objects.toString(cause.getMessage(), cause.toString());
+			}
+		}
+
+		// The circuit is told first: whoever sees the answer sees what it did to the
+		// circuit.
+		private void end(TierAnswer<T> with) {
+			if (this.over.compareAndSet(false, true)) {
+				ended(this.generation, with);
+				this.answer.complete(with);
+			}
+		}
+
+	}
+
+	/**
+	 * Configures a gate. Not safe for concurrent use.
+	 */
+	public static final class Builder {
+
+		private final SharedTier tier;
+
+		private Duration budget = Duration.ofMillis(50);
+
+		private Duration writeLimit = Duration.ofSeconds(1);
+
+		private int failureThreshold = 3;
+
+		private Duration recoveryTimeout = Duration.ofSeconds(2);
+
+		private TimeSource time = TimeSource.system();
+
+		private Consumer<String> circuitListener = (state) -> {
+		};
+
+		private Builder(SharedTier tier) {
+			this.tier = tier;
+		}
+
+		/**
+		 * Sets by how much a read may be slower for asking the tier, however many keys it
+		 * is for.
+		 * @param value more than zero; by default 50 ms
+		 * @return this
+		 */
+		public Builder budget(Duration value) {
+			this.budget = requirePositive("budget", value);
+			return this;
+		}
+
+		/**
+		 * Sets how long a write or a notice, which nobody waits for, may take before it
+		 * counts as failed.
+		 * @param value more than zero; by default one second
+		 * @return this
+		 */
+		public Builder writeLimit(Duration value) {
+			this.writeLimit = requirePositive("writeLimit", value);
+			return this;
+		}
+
+		/**
+		 * Sets after how many failures in a row the tier is left alone.
+		 * @param value 1 or more; by default 3
+		 * @return this
+		 */
+		public Builder failureThreshold(int value) {
+			if (value < 1) {
+				throw new IllegalArgumentException("failureThreshold: " + value + " (expected: 1 or more)");
+			}
+			this.failureThreshold = value;
+			return this;
+		}
+
+		/**
+		 * Sets for how long the tier is left alone before one request may probe.
+		 * @param value zero or more; by default two seconds
+		 * @return this
+		 */
+		public Builder recoveryTimeout(Duration value) {
+			if (value.isNegative()) {
+				throw new IllegalArgumentException("recoveryTimeout: " + value + " (expected: not negative)");
+			}
+			this.recoveryTimeout = value;
+			return this;
+		}
+
+		/**
+		 * Sets the time.
+		 * @param value the time source; by default {@link TimeSource#system()}
+		 * @return this
+		 */
+		public Builder timeSource(TimeSource value) {
+			this.time = Objects.requireNonNull(value, "timeSource");
+			return this;
+		}
+
+		/**
+		 * Sets who is told of changes of the circuit's state.
+		 * @param listener takes the new state in lower case; quick, and throws nothing
+		 * @return this
+		 */
+		public Builder onCircuitChange(Consumer<String> listener) {
+			this.circuitListener = Objects.requireNonNull(listener, "onCircuitChange");
+			return this;
+		}
+
+		private static Duration requirePositive(String option, Duration value) {
+			if (value.isZero() || value.isNegative()) {
+				throw new IllegalArgumentException(option + ": " + value + " (expected: more than zero)");
+			}
+			return value;
+		}
+
+		/**
+		 * Makes the gate.
+		 * @return the gate
+		 */
+		public TierGate build() {
+			return new TierGate(this);
+		}
+
+	}
+
+}
