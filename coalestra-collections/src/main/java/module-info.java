@@ -10,7 +10,10 @@ module io.coalestra.collections {
 	requires com.github.benmanes.caffeine;
 	requires org.slf4j;
 
+	exports io.coalestra.collections.flush;
+	exports io.coalestra.collections.option;
 	exports io.coalestra.collections.row;
 	exports io.coalestra.collections.store;
+	exports io.coalestra.collections.transaction;
 
 }
