@@ -35,6 +35,7 @@ import io.coalestra.policy.Resilience;
 import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.StandalonePublisher;
 import io.coalestra.publish.SubmissionSettings;
+import io.coalestra.signal.ActivityWatcher;
 import io.coalestra.signal.BufferSettings;
 import io.coalestra.signal.BufferedSink;
 import io.coalestra.signal.EventSink;
@@ -113,6 +114,8 @@ public final class Coalestra {
 	private final List<EventSink> eventSinks = new ArrayList<>();
 
 	private MetricSink metricSink = MetricSink.NONE;
+
+	private ActivityWatcher activityWatcher = ActivityWatcher.NONE;
 
 	private SinkBuffering sinkBuffering = SinkBuffering.AUTO;
 
@@ -423,6 +426,17 @@ public final class Coalestra {
 	}
 
 	/**
+	 * Sets what follows builds, calls of sources, refreshes and publications from their
+	 * beginning to their end.
+	 * @param watcher the watcher; by default {@link ActivityWatcher#NONE}, at no cost
+	 * @return this
+	 */
+	public Coalestra activityWatcher(ActivityWatcher watcher) {
+		this.activityWatcher = Objects.requireNonNull(watcher, "activityWatcher");
+		return this;
+	}
+
+	/**
 	 * Sets before which sinks there is a buffer, so that a slow sink slows no read.
 	 * @param value the rule; by default {@link SinkBuffering#AUTO}
 	 * @return this
@@ -489,7 +503,7 @@ public final class Coalestra {
 				this.resilienceFunction, this.defaultDeadline, this.maxConcurrency, this.supportMemory,
 				this.transportTimeoutGrace, this.deadlineDispatchGrace, this.submissions, store, this.copier,
 				this.timeSource, this.executor, this.contextCarrier, List.copyOf(this.eventSinks), this.metricSink,
-				this.sinkBuffering, this.sinkBuffer, List.copyOf(this.resources), this.random));
+				this.activityWatcher, this.sinkBuffering, this.sinkBuffer, List.copyOf(this.resources), this.random));
 	}
 
 	/**
@@ -512,8 +526,9 @@ public final class Coalestra {
 		Executor writer = (this.executor != null) ? this.executor
 				: (task) -> Thread.ofVirtual().name("coalestra-" + this.name + "-publisher").start(task);
 		Sinks sinks = new Sinks(this.eventSinks, this.metricSink, this.sinkBuffering, this.sinkBuffer);
-		return new CachePublisher(store, new PayloadIsolation(this.copier), new Signals(sinks, this.timeSource),
-				this.timeSource, this.observation, this.submissions, writer, this.name,
+		return new CachePublisher(store, new PayloadIsolation(this.copier),
+				new Signals(sinks, this.timeSource, this.name, this.activityWatcher), this.timeSource, this.observation,
+				this.submissions, writer, this.name,
 				() -> sinks.close(CloseOptions.DEFAULT.sinks(), BufferedSink.Rest.DELIVER).join());
 	}
 

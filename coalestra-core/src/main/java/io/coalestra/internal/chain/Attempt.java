@@ -3,6 +3,7 @@ package io.coalestra.internal.chain;
 import java.util.List;
 
 import io.coalestra.internal.flight.Flight;
+import io.coalestra.signal.Watch;
 import io.coalestra.source.ContextCarrier;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Attempt implements Runnable {
 
 	private final SourceCall call;
+
+	private final Watch watch;
 
 	private final List<Flight> flights;
 
@@ -43,9 +46,10 @@ final class Attempt implements Runnable {
 
 	private final long begunAtEpoch;
 
-	Attempt(SourceCall call, List<Flight> flights, Operation operation, CallContext context, Lease lease,
+	Attempt(SourceCall call, Watch watch, List<Flight> flights, Operation operation, CallContext context, Lease lease,
 			RunningCalls running, TimeSource time) {
 		this.call = call;
+		this.watch = watch;
 		this.flights = flights;
 		this.operation = operation;
 		this.context = context;
@@ -63,6 +67,10 @@ final class Attempt implements Runnable {
 
 	long begunAtEpoch() {
 		return this.begunAtEpoch;
+	}
+
+	Watch watch() {
+		return this.watch;
 	}
 
 	CallContext context() {
@@ -104,7 +112,13 @@ final class Attempt implements Runnable {
 	private @Nullable Object call() throws Exception {
 		ContextCarrier.Scope scope = this.context.bind();
 		try {
-			return this.operation.call(this.flights, this.context);
+			Watch.Binding binding = this.watch.bind();
+			try {
+				return this.operation.call(this.flights, this.context);
+			}
+			finally {
+				binding.close();
+			}
 		}
 		finally {
 			scope.close();

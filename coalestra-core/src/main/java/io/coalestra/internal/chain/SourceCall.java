@@ -1,6 +1,9 @@
 package io.coalestra.internal.chain;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
 
 import io.coalestra.failure.FailureReason;
 import io.coalestra.failure.SourceFailure;
@@ -8,10 +11,14 @@ import io.coalestra.internal.capacity.AdaptiveLimit;
 import io.coalestra.internal.circuit.Circuit;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.Tally;
+import io.coalestra.internal.signal.Activities;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.signal.Activity;
 import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
+import io.coalestra.signal.Watch;
 import io.coalestra.source.AbandonedCalls;
+import io.coalestra.source.SourceDescription;
 import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -270,7 +277,8 @@ final class SourceCall {
 		countCall();
 		long latestEnd = Math.min(deadline, TimeSource.plus(now, this.slot.timeout()));
 		this.flights.forEach(Flight::depart);
-		Attempt attempt = new Attempt(this, this.flights, this.operation,
+		Watch watch = watched();
+		Attempt attempt = new Attempt(this, watch, this.flights, this.operation,
 				new CallContext(this.flights.getFirst().voyage(), this.slot.name(), this.attempts, deadline, latestEnd,
 						this.services.time(), this.services.store(), this.services.isolation()),
 				lease, this.services.running(), this.services.time());
@@ -288,9 +296,33 @@ final class SourceCall {
 		catch (RuntimeException ex) {
 			// The executor is full, or closed: the source is not to blame.
 			if (attempt.refused()) {
+				watch.ended(Watch.End.of("failure", ex));
 				fail(Failures.of(this.slot.name(), ex, this.attempts), Circuit.Outcome.SKIPPED);
 			}
 		}
+	}
+
+	// Noted in the flights before those who wait are told: whoever joins meanwhile is
+	// told
+	// there, or finds it, or both.
+	private Watch watched() {
+		Activities activities = this.services.signals().activities();
+		if (!activities.areWatched()) {
+			return Watch.NONE;
+		}
+		Set<Watch> causes = new LinkedHashSet<>();
+		this.flights.forEach((flight) -> causes.addAll(flight.watches()));
+		Watch watch = activities.begun((builder) -> new Activity.SourceCall(builder, this.slot.name(),
+				SourceDescription.Kind.of(this.slot.source()), this.attempts,
+				this.flights.stream().<ResourceKey<?>>map(Flight::key).toList(), Activities.own(causes)));
+		for (Flight flight : this.flights) {
+			flight.call(watch);
+			flight.watches()
+				.stream()
+				.filter((waiting) -> !causes.contains(waiting))
+				.forEach((late) -> late.joined(watch));
+		}
+		return watch;
 	}
 
 	private void countCall() {
@@ -358,6 +390,7 @@ final class SourceCall {
 		}
 		Runnable check = () -> {
 			if (this.flights.stream().allMatch(Flight::isUnwanted) && attempt.giveUp()) {
+				attempt.watch().ended(Watch.End.of("unwanted", null));
 				this.slot.runaways().incrementAndGet();
 				elsewhere(
 						() -> fail(
@@ -399,6 +432,9 @@ final class SourceCall {
 		SourceFailure failure = SourceFailure.of(this.slot.name(),
 				bySource ? FailureReason.SOURCE_TIMEOUT : FailureReason.DEADLINE_EXCEEDED,
 				"no answer within " + Failures.seconds(elapsed), this.attempts);
+		attempt.watch()
+			.ended(Watch.End.of(bySource ? "source_timeout" : "deadline_exceeded",
+					new TimeoutException(failure.message())));
 		elsewhere(() -> failedAttempt(failure));
 	}
 
@@ -406,6 +442,8 @@ final class SourceCall {
 		long now = this.services.time().monotonicNanos();
 		long elapsed = now - attempt.begunAt();
 		this.tally.called(this.slot.name(), elapsed);
+		// Before those who wait are told, so that it ends before what it is part of.
+		attempt.watch().ended(Watch.End.of((thrown == null) ? "success" : "failure", thrown));
 		checkOverrun(elapsed, thrown == null);
 		learn(elapsed, (thrown == null) ? AdaptiveLimit.Outcome.ANSWERED : AdaptiveLimit.Outcome.FAILED);
 		if (thrown != null) {
@@ -423,6 +461,7 @@ final class SourceCall {
 	}
 
 	void closed(Attempt attempt) {
+		attempt.watch().ended(Watch.End.of("closed", null));
 		this.slot.runaways().incrementAndGet();
 		this.whenOver.run();
 	}

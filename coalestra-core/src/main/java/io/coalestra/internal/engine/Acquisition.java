@@ -19,6 +19,7 @@ import io.coalestra.internal.store.Judgement;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.signal.Metric;
+import io.coalestra.signal.Watch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,7 @@ abstract class Acquisition implements FlightListener {
 			}
 			else {
 				countJoin(this.keys.get(i));
+				watch().joined(seat.flight().call());
 			}
 		}
 		return opened;
@@ -228,6 +230,11 @@ abstract class Acquisition implements FlightListener {
 			}
 		}
 		return all;
+	}
+
+	@Override
+	public Watch watch() {
+		return this.terms.voyage().watch();
 	}
 
 	@Override

@@ -25,7 +25,9 @@ import io.coalestra.internal.verdict.Candidates;
 import io.coalestra.internal.verdict.Verdict;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
+import io.coalestra.signal.Activity;
 import io.coalestra.signal.EventType;
+import io.coalestra.signal.Watch;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.snapshot.SnapshotRequest.CacheUse;
 import io.coalestra.time.TimeSource;
@@ -90,7 +92,8 @@ final class Build implements Candidates, Agreement.Taken {
 	 */
 	Build(Engine engine, SnapshotRequest request, long requestedAt) {
 		this(engine, request, request.keys(),
-				new Voyage(requestedAt, engine.isolated(request.metadata()), engine.captured(), request.snapshotId()),
+				new Voyage(requestedAt, engine.isolated(request.metadata()), engine.captured(), request.snapshotId())
+					.watched(engine.watch(Activity.Build.Kind.SNAPSHOT, request)),
 				null, Long.MAX_VALUE);
 	}
 
@@ -641,6 +644,31 @@ final class Build implements Candidates, Agreement.Taken {
 			this.revisions[position] = pin.revision();
 			this.delivery.way(position, (pin.age() == Age.STALE) ? Way.CACHE_STALE : Way.CACHE_FRESH);
 		}
+	}
+
+	// --- the end ---
+
+	/**
+	 * Tells who follows it that the build is over. To be called once what it comes to is
+	 * known; further calls do nothing.
+	 * @param thrown what its caller gets instead of a result, or null
+	 */
+	void over(@Nullable Throwable thrown) {
+		Watch watch = this.voyage.watch();
+		Verdict known = this.verdict;
+		if (Watch.NONE.equals(watch)) {
+			return;
+		}
+		if (known == null) {
+			watch.ended(Watch.End.of("error", thrown));
+			return;
+		}
+		int failed = 0;
+		for (int i = 0; i < this.keys.size(); i++) {
+			failed += (this.delivery.way(i) == Way.FAILED) ? 1 : 0;
+		}
+		watch.ended(new Watch.End(known.isMet() ? "success" : "error", thrown,
+				Map.of("snapshot_id", this.voyage.id(), "resolved", this.keys.size() - failed, "failed", failed)));
 	}
 
 	// --- the end that others force ---

@@ -1,6 +1,8 @@
 package io.coalestra.internal.engine;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -27,11 +29,23 @@ final class Course<R> {
 	 * @return the result
 	 */
 	R await() {
-		Leg leg = this.build.first();
-		while (leg != null) {
-			leg = new BuildWait(this.build, leg).await();
+		try {
+			Leg leg = this.build.first();
+			while (leg != null) {
+				leg = new BuildWait(this.build, leg).await();
+			}
+			return result();
 		}
-		return this.result.apply(this.build);
+		catch (RuntimeException | Error ex) {
+			this.build.over(ex);
+			throw ex;
+		}
+	}
+
+	private R result() {
+		R made = this.result.apply(this.build);
+		this.build.over(null);
+		return made;
 	}
 
 	/**
@@ -50,7 +64,7 @@ final class Course<R> {
 	 * @return the result to come; cancelling it gives up on the build
 	 */
 	CompletableFuture<R> promise(Function<RuntimeException, R> otherwise) {
-		Promise<R> promise = new Promise<>(otherwise);
+		Promise<R> promise = new Promise<>(otherwise, this.build::over);
 		try {
 			go(this.build.first(), promise);
 		}
@@ -62,7 +76,7 @@ final class Course<R> {
 
 	private void go(@Nullable Leg leg, Promise<R> promise) {
 		if (leg == null) {
-			promise.complete(this.result.apply(this.build));
+			promise.complete(result());
 			return;
 		}
 		BuildWait wait = new BuildWait(this.build, leg);
@@ -98,13 +112,17 @@ final class Course<R> {
 
 		private final Function<RuntimeException, R> otherwise;
 
+		private final Consumer<Throwable> whenOver;
+
 		private volatile @Nullable BuildWait wait;
 
-		private Promise(Function<RuntimeException, R> otherwise) {
+		private Promise(Function<RuntimeException, R> otherwise, Consumer<Throwable> whenOver) {
 			this.otherwise = otherwise;
+			this.whenOver = whenOver;
 		}
 
 		private void fail(Throwable thrown) {
+			this.whenOver.accept(thrown);
 			if (!(thrown instanceof RuntimeException exception)) {
 				completeExceptionally(thrown);
 				return;
@@ -133,6 +151,7 @@ final class Course<R> {
 			BuildWait begun = this.wait;
 			if (cancelled && begun != null) {
 				begun.cancel();
+				this.whenOver.accept(new CancellationException("cancelled by its caller"));
 			}
 			return cancelled;
 		}

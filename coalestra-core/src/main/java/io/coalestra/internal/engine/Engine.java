@@ -33,6 +33,7 @@ import io.coalestra.internal.flight.FlightRegistry;
 import io.coalestra.internal.flight.WaitGraph;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.publish.CachePublisher;
+import io.coalestra.internal.signal.Activities;
 import io.coalestra.internal.signal.Signals;
 import io.coalestra.internal.signal.Sinks;
 import io.coalestra.internal.store.CommitStamp;
@@ -47,6 +48,10 @@ import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.Resilience;
 import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.ResourcePublisher;
+import io.coalestra.signal.Activity;
+import io.coalestra.signal.Activity.Build.Kind;
+import io.coalestra.signal.Activity.Build.Path;
+import io.coalestra.signal.Watch;
 import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.CloseReport;
 import io.coalestra.snapshot.SessionOptions;
@@ -99,6 +104,8 @@ public final class Engine implements SnapshotBuilder {
 
 	private final Subscriptions subscriptions;
 
+	private final Activities activities;
+
 	private final Meters meters;
 
 	private final Reports reports;
@@ -126,7 +133,8 @@ public final class Engine implements SnapshotBuilder {
 		this.time = settings.timeSource();
 		this.sinks = new Sinks(settings.eventSinks(), settings.metricSink(), settings.sinkBuffering(),
 				settings.sinkBuffer());
-		Signals signals = new Signals(this.sinks, this.time);
+		Signals signals = new Signals(this.sinks, this.time, settings.name(), settings.watcher());
+		this.activities = signals.activities();
 		this.meters = new Meters(signals);
 		this.reports = new Reports(signals, this.meters);
 		this.derivations = new Derivations(settings.sources());
@@ -203,6 +211,20 @@ public final class Engine implements SnapshotBuilder {
 
 	ContextCarrier.Captured captured() {
 		return this.settings.contextCarrier().capture();
+	}
+
+	/**
+	 * Tells that a build has left the warm path.
+	 * @param kind what is made
+	 * @param request what is asked for
+	 * @return follows it
+	 */
+	Watch watch(Kind kind, SnapshotRequest request) {
+		return this.activities.begun((builder) -> activity(builder, kind, Path.COLD, request));
+	}
+
+	private static Activity activity(String builder, Kind kind, Path path, SnapshotRequest request) {
+		return new Activity.Build(builder, kind, path, request.keys());
 	}
 
 	Map<String, Object> isolated(Map<String, Object> metadata) {
@@ -352,6 +374,9 @@ public final class Engine implements SnapshotBuilder {
 		this.meters.warmHits(request.keys());
 		if (this.meters.isMetering()) {
 			this.meters.built("success", Math.max(0, this.time.epochNanos() - now));
+		}
+		if (this.activities.areWatched()) {
+			this.activities.warm((builder) -> activity(builder, Kind.SNAPSHOT, Path.WARM, request));
 		}
 		return new ArraySnapshot(request, revisions, now, this.isolation, null);
 	}

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import io.coalestra.internal.engine.SessionStage.Outcome;
 import io.coalestra.internal.flight.Voyage;
 import io.coalestra.internal.verdict.Classification;
+import io.coalestra.signal.Watch;
 import io.coalestra.snapshot.SessionClosedException;
 import io.coalestra.snapshot.SessionOptions;
 import io.coalestra.snapshot.Snapshot;
@@ -187,11 +188,22 @@ final class EngineSession implements SnapshotSession {
 		requireOpen();
 		Map<String, Object> handed = new LinkedHashMap<>(this.metadata);
 		handed.putAll(this.engine.isolated(stage.request().metadata()));
-		Voyage own = this.voyage.stage(this.engine.parts().time().epochNanos(), Collections.unmodifiableMap(handed),
-				this.engine.captured());
-		StageRun.Begun begun = new StageRun.Begun(stage.begin(this.engine, this.state, own, latest), this.state);
+		Voyage own = this.voyage
+			.stage(this.engine.parts().time().epochNanos(), Collections.unmodifiableMap(handed), this.engine.captured())
+			.watched(this.engine.watch(stage.kind(), stage.request()));
+		StageRun.Begun begun = new StageRun.Begun(begin(stage, own, latest), this.state);
 		this.current = (run != null) ? run : this.current;
 		return begun;
+	}
+
+	private Build begin(SessionStage stage, Voyage own, long latest) {
+		try {
+			return stage.begin(this.engine, this.state, own, latest);
+		}
+		catch (RuntimeException | Error ex) {
+			own.watch().ended(Watch.End.of("error", ex));
+			throw ex;
+		}
 	}
 
 	/**

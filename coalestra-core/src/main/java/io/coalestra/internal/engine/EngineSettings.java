@@ -16,6 +16,7 @@ import io.coalestra.policy.ObservationPolicy;
 import io.coalestra.policy.Resilience;
 import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.SubmissionSettings;
+import io.coalestra.signal.ActivityWatcher;
 import io.coalestra.signal.BufferSettings;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
@@ -51,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextCarrier carries what is bound to the threads of builds to calls
  * @param eventSinks take the events
  * @param metricSink takes the metrics
+ * @param watcher follows what is done
  * @param sinkBuffering before which sinks there is a buffer
  * @param sinkBuffer the bounds of the buffers
  * @param resources what is closed with the builder, in the order of handing over
@@ -63,6 +65,6 @@ public record EngineSettings(String name, List<Source> sources, List<ResourceGro
 		int maxConcurrency, int supportMemory, Duration transportTimeoutGrace, Duration deadlineDispatchGrace,
 		SubmissionSettings submissions, SnapshotCache cache, PayloadCopier copier, TimeSource timeSource,
 		@Nullable ExecutorService executor, ContextCarrier contextCarrier, List<EventSink> eventSinks,
-		MetricSink metricSink, SinkBuffering sinkBuffering, BufferSettings sinkBuffer, List<AutoCloseable> resources,
-		RandomGenerator random) {
+		MetricSink metricSink, ActivityWatcher watcher, SinkBuffering sinkBuffering, BufferSettings sinkBuffer,
+		List<AutoCloseable> resources, RandomGenerator random) {
 }

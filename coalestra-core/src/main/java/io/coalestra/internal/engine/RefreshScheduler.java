@@ -20,10 +20,13 @@ import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.FlightRegistry.Joining;
 import io.coalestra.internal.flight.Tally;
 import io.coalestra.internal.flight.Voyage;
+import io.coalestra.internal.signal.Activities;
 import io.coalestra.internal.store.Judgement;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.signal.Activity;
 import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
+import io.coalestra.signal.Watch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +127,12 @@ final class RefreshScheduler {
 		metadata.put("refresh_reason", entered.values().iterator().next());
 		metadata.put("parent_snapshot_id", parent.id());
 		String id = parent.id() + ":refresh:" + "%08x".formatted(ThreadLocalRandom.current().nextInt());
-		Voyage voyage = new Voyage(known.time().epochNanos(), Map.copyOf(metadata), parent.captured(), id);
+		Watch watch = known.signals()
+			.activities()
+			.begun((builder) -> new Activity.Refresh(builder, entered.values().iterator().next(),
+					List.copyOf(entered.keySet()), Activities.own(List.of(parent.watch()))));
+		Voyage voyage = new Voyage(known.time().epochNanos(), Map.copyOf(metadata), parent.captured(), id)
+			.watched(watch);
 		entered.forEach((key, reason) -> {
 			known.signals().count(Metric.RESOURCE_REFRESH, "scheduled", key.namespace(), key.name());
 			known.signals()
@@ -201,11 +209,13 @@ final class RefreshScheduler {
 		}
 
 		private void abandon() {
+			watch().ended(Watch.End.of("refused", null));
 			this.reasons.keySet().forEach(RefreshScheduler.this::left);
 		}
 
 		@Override
 		void allLanded() {
+			endWatch();
 			for (int i = 0; i < this.keys.size(); i++) {
 				ResourceKey<?> key = this.keys.get(i);
 				switch (outcome(i)) {
@@ -215,6 +225,14 @@ final class RefreshScheduler {
 					case null -> left(key);
 				}
 			}
+		}
+
+		private void endWatch() {
+			int failed = 0;
+			for (int i = 0; i < this.keys.size(); i++) {
+				failed += (outcome(i) instanceof FlightOutcome.Landed) ? 0 : 1;
+			}
+			watch().ended(new Watch.End((failed == 0) ? "success" : "failure", null, Map.of("failed", failed)));
 		}
 
 		private void succeeded(ResourceKey<?> key, String source) {

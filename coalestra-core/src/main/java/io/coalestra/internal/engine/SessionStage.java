@@ -9,6 +9,7 @@ import io.coalestra.internal.flight.Voyage;
 import io.coalestra.internal.verdict.Verdict;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
+import io.coalestra.signal.Activity;
 import io.coalestra.snapshot.SnapshotRequest;
 
 /**
@@ -18,6 +19,12 @@ import io.coalestra.snapshot.SnapshotRequest;
 sealed interface SessionStage {
 
 	SnapshotRequest request();
+
+	/**
+	 * Returns what the stage is to whoever follows it.
+	 * @return the kind
+	 */
+	Activity.Build.Kind kind();
 
 	/**
 	 * Begins the stage.
@@ -55,6 +62,11 @@ sealed interface SessionStage {
 	record Resolve(SnapshotRequest request) implements SessionStage {
 
 		@Override
+		public Activity.Build.Kind kind() {
+			return Activity.Build.Kind.RESOLVE;
+		}
+
+		@Override
 		public Build begin(Engine engine, SessionState state, Voyage voyage, long latest) {
 			Set<ResourceKey<?>> retried = this.request.retriesErrors() ? Set.copyOf(this.request.keys()) : Set.of();
 			return new Build(engine, this.request, this.request.keys(), voyage, state.basis(retried), latest);
@@ -73,6 +85,11 @@ sealed interface SessionStage {
 	 * @param request which keys
 	 */
 	record Revalidate(SnapshotRequest request) implements SessionStage {
+
+		@Override
+		public Activity.Build.Kind kind() {
+			return Activity.Build.Kind.REVALIDATE;
+		}
 
 		@Override
 		public Build begin(Engine engine, SessionState state, Voyage voyage, long latest) {

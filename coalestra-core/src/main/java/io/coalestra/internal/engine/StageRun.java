@@ -179,7 +179,15 @@ final class StageRun<R> {
 		this.begun = now;
 		now.build().force(early);
 		now.build().first();
-		return end(now.build());
+		try {
+			R told = end(now.build());
+			now.build().over(null);
+			return told;
+		}
+		catch (RuntimeException | Error ex) {
+			now.build().over(ex);
+			throw ex;
+		}
 	}
 
 	private R end(Build build) {

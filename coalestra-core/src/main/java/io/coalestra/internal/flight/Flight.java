@@ -8,6 +8,7 @@ import java.util.function.LongConsumer;
 import io.coalestra.failure.SourceFailure;
 import io.coalestra.internal.store.Draft;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.signal.Watch;
 import io.coalestra.snapshot.Explanation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +70,10 @@ public final class Flight implements Draft.Reading {
 	// Told of those who join while the flight gathers with others; set by who gathers it,
 	// read by who joins.
 	private volatile @Nullable LongConsumer whenJoined;
+
+	// Of the call that is in progress; written by whoever makes one, before it looks who
+	// waits, and read by whoever joins, after it has taken its seat.
+	private volatile Watch call = Watch.NONE;
 
 	private Flight(ResourceKey<?> key, FlightRegistry.Terms terms) {
 		this.key = key;
@@ -417,6 +422,35 @@ public final class Flight implements Draft.Reading {
 	 */
 	public boolean hasDeparted() {
 		return this.departed;
+	}
+
+	/**
+	 * Notes what follows the call in progress.
+	 * @param watch the watch of the call
+	 */
+	public void call(Watch watch) {
+		this.call = watch;
+	}
+
+	/**
+	 * Returns what follows the call in progress.
+	 * @return the watch of the latest call
+	 */
+	public Watch call() {
+		return this.call;
+	}
+
+	/**
+	 * Returns what follows the activities that wait.
+	 * @return the watches, that of the opener first
+	 */
+	public synchronized List<Watch> watches() {
+		List<Watch> watches = new ArrayList<>();
+		watches.add(voyage().watch());
+		for (Seat seat = this.seats; seat != null; seat = seat.next) {
+			watches.add(seat.listener.watch());
+		}
+		return watches;
 	}
 
 	/**

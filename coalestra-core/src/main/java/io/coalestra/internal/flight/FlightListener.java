@@ -1,5 +1,7 @@
 package io.coalestra.internal.flight;
 
+import io.coalestra.signal.Watch;
+
 /**
  * Somebody who waits for flights.
  */
@@ -12,5 +14,13 @@ public interface FlightListener {
 	 * @param outcome how it ended
 	 */
 	void landed(int position, FlightOutcome outcome);
+
+	/**
+	 * Returns what follows the activity that the listener waits for.
+	 * @return the watch
+	 */
+	default Watch watch() {
+		return Watch.NONE;
+	}
 
 }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.coalestra.signal.Watch;
 import io.coalestra.source.ContextCarrier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ public final class Voyage {
 
 	private final @Nullable Long notBefore;
 
+	private final Watch watch;
+
 	/**
 	 * Makes a voyage.
 	 * @param requestedAt when it began: nanoseconds since the epoch
@@ -39,11 +42,11 @@ public final class Voyage {
 	 */
 	public Voyage(long requestedAt, Map<String, Object> metadata, ContextCarrier.Captured captured,
 			@Nullable String id) {
-		this(requestedAt, metadata, captured, new Tally(), new AtomicReference<>(id), null, null);
+		this(requestedAt, metadata, captured, new Tally(), new AtomicReference<>(id), null, null, Watch.NONE);
 	}
 
 	private Voyage(long requestedAt, Map<String, Object> metadata, ContextCarrier.Captured captured, Tally tally,
-			AtomicReference<@Nullable String> id, @Nullable Pins pins, @Nullable Long notBefore) {
+			AtomicReference<@Nullable String> id, @Nullable Pins pins, @Nullable Long notBefore, Watch watch) {
 		this.captured = captured;
 		this.requestedAt = requestedAt;
 		this.metadata = metadata;
@@ -51,6 +54,7 @@ public final class Voyage {
 		this.id = id;
 		this.pins = pins;
 		this.notBefore = notBefore;
+		this.watch = watch;
 	}
 
 	/**
@@ -61,7 +65,7 @@ public final class Voyage {
 	 * @return the voyage
 	 */
 	public Voyage stage(long begunAt, Map<String, Object> handedOn, ContextCarrier.Captured carried) {
-		return new Voyage(begunAt, handedOn, carried, this.tally, this.id, null, null);
+		return new Voyage(begunAt, handedOn, carried, this.tally, this.id, null, null, Watch.NONE);
 	}
 
 	/**
@@ -70,7 +74,8 @@ public final class Voyage {
 	 * @return the voyage
 	 */
 	public Voyage pinned(Pins pinned) {
-		return new Voyage(this.requestedAt, this.metadata, this.captured, this.tally, this.id, pinned, this.notBefore);
+		return new Voyage(this.requestedAt, this.metadata, this.captured, this.tally, this.id, pinned, this.notBefore,
+				this.watch);
 	}
 
 	/**
@@ -78,8 +83,8 @@ public final class Voyage {
 	 * @return the voyage
 	 */
 	public Voyage shared() {
-		return (this.pins == null) ? this
-				: new Voyage(this.requestedAt, this.metadata, this.captured, this.tally, this.id, null, this.notBefore);
+		return (this.pins == null) ? this : new Voyage(this.requestedAt, this.metadata, this.captured, this.tally,
+				this.id, null, this.notBefore, this.watch);
 	}
 
 	/**
@@ -89,7 +94,26 @@ public final class Voyage {
 	 * @return the voyage
 	 */
 	public Voyage demanding(long earliest) {
-		return new Voyage(this.requestedAt, this.metadata, this.captured, this.tally, this.id, this.pins, earliest);
+		return new Voyage(this.requestedAt, this.metadata, this.captured, this.tally, this.id, this.pins, earliest,
+				this.watch);
+	}
+
+	/**
+	 * Returns this voyage, followed.
+	 * @param following follows the activity that causes it
+	 * @return the voyage
+	 */
+	public Voyage watched(Watch following) {
+		return Watch.NONE.equals(following) ? this : new Voyage(this.requestedAt, this.metadata, this.captured,
+				this.tally, this.id, this.pins, this.notBefore, following);
+	}
+
+	/**
+	 * Returns what follows the activity that causes it.
+	 * @return the watch
+	 */
+	public Watch watch() {
+		return this.watch;
 	}
 
 	/**

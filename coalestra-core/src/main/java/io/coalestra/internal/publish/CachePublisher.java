@@ -30,8 +30,10 @@ import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.publish.StandalonePublisher;
 import io.coalestra.publish.SubmissionSettings;
 import io.coalestra.publish.SubmissionStatistics;
+import io.coalestra.signal.Activity;
 import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
+import io.coalestra.signal.Watch;
 import io.coalestra.time.TimeSource;
 
 /**
@@ -189,6 +191,28 @@ public final class CachePublisher implements StandalonePublisher {
 		if (drafts.isEmpty()) {
 			return List.of();
 		}
+		Watch watch = this.signals.activities()
+			.begun((name) -> new Activity.Publication(name, drafts.stream().<ResourceKey<?>>map(Draft::key).toList()));
+		try {
+			Watch.Binding binding = watch.bind();
+			List<PublishResult> results;
+			try {
+				results = writeAll(drafts, rule);
+			}
+			finally {
+				binding.close();
+			}
+			watch.ended(new Watch.End("success", null, Map.of("stored",
+					results.stream().filter((result) -> result.status() == PublishStatus.PUBLISHED).count())));
+			return results;
+		}
+		catch (RuntimeException | Error ex) {
+			watch.ended(Watch.End.of("failure", ex));
+			throw ex;
+		}
+	}
+
+	private List<PublishResult> writeAll(List<Draft> drafts, WriteRule rule) {
 		List<Written> written = (drafts.size() == 1) ? List.of(this.store.write(drafts.getFirst(), rule))
 				: this.store.writeTogether(drafts, rule, null);
 		List<PublishResult> results = new ArrayList<>(drafts.size());

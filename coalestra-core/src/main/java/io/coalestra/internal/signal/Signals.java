@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.coalestra.signal.ActivityWatcher;
 import io.coalestra.signal.Event;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.EventType;
@@ -45,12 +46,26 @@ public final class Signals {
 
 	private final AtomicLong contained = new AtomicLong();
 
+	private final Activities activities;
+
 	/**
 	 * Makes an emitter.
 	 * @param connected take the events that they want, and the metrics
 	 * @param timeSource dates events
 	 */
 	public Signals(Sinks connected, TimeSource timeSource) {
+		this(connected, timeSource, "", ActivityWatcher.NONE);
+	}
+
+	/**
+	 * Makes an emitter that is also watched.
+	 * @param connected take the events that they want, and the metrics
+	 * @param timeSource dates events
+	 * @param builder the builder's name
+	 * @param watcher follows what is done
+	 */
+	public Signals(Sinks connected, TimeSource timeSource, String builder, ActivityWatcher watcher) {
+		this.activities = new Activities(builder, watcher, this::contain);
 		this.metricSink = connected.metricSink();
 		this.metering = !MetricSink.NONE.equals(this.metricSink);
 		this.timeSource = timeSource;
@@ -68,6 +83,14 @@ public final class Signals {
 				this.wanted.add(type);
 			}
 		}
+	}
+
+	/**
+	 * Returns who is told of what begins.
+	 * @return the teller
+	 */
+	public Activities activities() {
+		return this.activities;
 	}
 
 	/**

@@ -1,0 +1,37 @@
+package io.coalestra.signal;
+
+/**
+ * Follows what a builder does from its beginning to its end, as tracing needs it: builds
+ * that leave the warm path, calls of sources, refreshes and publications.
+ *
+ * <p>
+ * Called on the threads that do the work, so it must be quick and never block. What it
+ * throws is contained, counted with the failures of sinks and logged once; it never
+ * reaches a build. Safe for concurrent use.
+ */
+@FunctionalInterface
+public interface ActivityWatcher {
+
+	/**
+	 * Watches nothing, at no cost.
+	 */
+	ActivityWatcher NONE = (activity) -> Watch.NONE;
+
+	/**
+	 * Something has begun. Called on the thread that began it: for a build the caller's.
+	 * @param activity what
+	 * @return follows it
+	 */
+	Watch begun(Activity activity);
+
+	/**
+	 * Returns whether builds are of interest that the cache alone has answered. Asked on
+	 * each of them. Such a build is told when it has ended, so that it costs nothing
+	 * where nobody asks.
+	 * @return by default false
+	 */
+	default boolean watchesWarmBuilds() {
+		return false;
+	}
+
+}
