@@ -11,6 +11,7 @@ module io.coalestra.collections {
 	requires org.slf4j;
 
 	exports io.coalestra.collections.flush;
+	exports io.coalestra.collections.journal;
 	exports io.coalestra.collections.option;
 	exports io.coalestra.collections.row;
 	exports io.coalestra.collections.store;

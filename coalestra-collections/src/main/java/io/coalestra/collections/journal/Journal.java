@@ -1,0 +1,588 @@
+package io.coalestra.collections.journal;
+
+import java.io.IOException;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.coalestra.collections.journal.JournalException.Reason;
+import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Numbered entries that survive the process: a map on disk to which changes are appended.
+ *
+ * <pre>{@code
+ * try (Journal journal = Journal.in(directory).schema("orders-1").open()) {
+ *     journal.recovery().entries().forEach(this::takeUpAgain);
+ *     journal.settle(journal.append(new JournalChange().put(17, content)));
+ *     journal.append(new JournalChange().remove(17));
+ * }
+ * }</pre>
+ *
+ * A change is appended as one record with a checksum. Records are in files of bounded
+ * size, of which the oldest goes as soon as nothing in it is needed; what is needed for
+ * long is copied to the newest one, so that the size on disk is about twice that of the
+ * entries and two files. A directory belongs to one journal of one process at a time.
+ *
+ * <p>
+ * Safe for concurrent use. Everything is written under {@code lock}, in the order in
+ * which it is acquired; forcing the disk is done outside it (see {@link GroupSync}), so
+ * that others append meanwhile. Appending costs a system call; a write that fails leaves
+ * the journal as it was, a force that fails ends it.
+ */
+public final class Journal implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Journal.class);
+
+	private final Path directory;
+
+	private final String schema;
+
+	private final SyncPolicy sync;
+
+	private final long segmentBytes;
+
+	private final long maxBytes;
+
+	private final TimeSource time;
+
+	private final FileLock directoryLock;
+
+	private final JournalRecovery recovery;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Deque<Segment> segments;
+
+	private final Index index;
+
+	private final GroupSync group;
+
+	Segment active;
+
+	private long nextNumber;
+
+	private long bytes;
+
+	private long appends;
+
+	private long segmentsRemoved;
+
+	private long entriesMoved;
+
+	private TimeSource.@Nullable Timer next;
+
+	private volatile boolean closed;
+
+	private volatile @Nullable Exception failure;
+
+	private Journal(Builder builder, FileLock directoryLock) throws IOException {
+		this.directory = builder.directory;
+		this.schema = builder.schema;
+		this.sync = builder.sync;
+		this.segmentBytes = builder.segmentBytes;
+		this.maxBytes = builder.maxBytes;
+		this.time = builder.time;
+		this.directoryLock = directoryLock;
+		Opening opening = new Opening(this.directory, this.schema, builder.onDamage);
+		boolean opened = false;
+		try {
+			this.recovery = opening.read();
+			this.segments = opening.segments;
+			this.index = opening.index;
+			this.nextNumber = opening.nextNumber;
+			this.active = Segment.create(this.directory, this.nextNumber++, this.schema, this.sync);
+			this.segments.add(this.active);
+			this.bytes = this.segments.stream().mapToLong(Segment::length).sum();
+			this.group = new GroupSync(this.active);
+			opened = true;
+		}
+		finally {
+			if (!opened) {
+				closeAll(opening.segments);
+			}
+		}
+	}
+
+	/**
+	 * Begins the configuration of a journal.
+	 * @param directory where it is; made where it is missing
+	 * @return a builder
+	 */
+	public static Builder in(Path directory) {
+		return new Builder(directory);
+	}
+
+	/**
+	 * Returns what the journal held when it was opened. The entries are still in it.
+	 * @return what was found
+	 */
+	public JournalRecovery recovery() {
+		return this.recovery;
+	}
+
+	/**
+	 * Appends a change. From then on it survives the process; for what it takes to
+	 * survive the machine, see {@link #settle(long)}.
+	 * @param change the change: at most 64 MiB
+	 * @return the position of the change, for {@link #settle(long)}
+	 * @throws JournalException if there is no room, which removals alone do not need; if
+	 * the disk failed, or failed earlier; or if the journal is closed. The change is then
+	 * not in the journal
+	 */
+	public long append(JournalChange change) {
+		byte[] frame = Frame.encode(change);
+		this.lock.lock();
+		try {
+			requireUsable();
+			if (change.puts()) {
+				requireRoom(frame.length);
+			}
+			long position = append(frame);
+			dropUnneeded();
+			return position;
+		}
+		catch (IOException ex) {
+			if (this.group.failed()) {
+				fail(ex);
+			}
+			throw notTaken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private JournalException notTaken(IOException ex) {
+		return new JournalException(this.directory, Reason.FAILED, "not written: " + ex.getMessage(), ex);
+	}
+
+	private void requireUsable() {
+		if (this.closed) {
+			throw new JournalException(this.directory, Reason.CLOSED, "closed", null);
+		}
+		Exception failed = this.failure;
+		if (failed != null) {
+			throw new JournalException(this.directory, Reason.FAILED, "failed earlier: " + failed.getMessage(), failed);
+		}
+	}
+
+	private void requireRoom(int more) throws IOException {
+		int files = this.segments.size();
+		while (this.bytes + more > this.maxBytes && files-- > 1
+				&& this.bytes - this.index.bytes() > this.segmentBytes) {
+			moveOldest();
+		}
+		if (this.bytes + more > this.maxBytes) {
+			throw new JournalException(this.directory, Reason.FULL, this.bytes + " bytes with " + this.index.entries()
+					+ " entries, and " + more + " more (expected: at most " + this.maxBytes + ")", null);
+		}
+	}
+
+	private long append(byte[] frame) throws IOException {
+		if (this.active.length() + frame.length > this.segmentBytes && this.active.length() > emptyLength()) {
+			roll();
+		}
+		long at = this.active.length();
+		write(frame);
+		place(frame, this.active, at);
+		this.appends++;
+		return this.group.appended(frame.length);
+	}
+
+	private void write(byte[] frame) throws IOException {
+		try {
+			this.active.append(frame);
+			this.bytes += frame.length;
+		}
+		catch (Segment.TornException ex) {
+			fail(ex);
+			throw new IOException("a record was written in part", ex);
+		}
+	}
+
+	private void place(byte[] frame, Segment segment, long at) {
+		Frame.decode(frame, 0, frame.length, new Frame.Steps() {
+
+			@Override
+			public void put(long id, int offset, int size) {
+				Journal.this.index.put(id, new Index.Place(segment, at, frame.length, offset, size));
+			}
+
+			@Override
+			public void removed(long id) {
+				Journal.this.index.remove(id);
+			}
+
+		});
+	}
+
+	private long emptyLength() {
+		return Segment.emptyLength(this.schema);
+	}
+
+	private void roll() throws IOException {
+		startSegment();
+		// What was written once and stays would keep everything after it for ever.
+		int files = this.segments.size();
+		while (files-- > 2 && this.bytes > 2 * (this.index.bytes() + this.segmentBytes)) {
+			moveOldest();
+		}
+	}
+
+	private void startSegment() throws IOException {
+		Segment following = Segment.create(this.directory, this.nextNumber, this.schema, this.sync);
+		this.nextNumber++;
+		boolean going = false;
+		try {
+			this.group.goOnWith(following, forced());
+			going = true;
+		}
+		finally {
+			if (!going) {
+				following.close();
+			}
+		}
+		this.segments.add(following);
+		this.bytes += following.length();
+		this.active = following;
+	}
+
+	private boolean forced() {
+		return !(this.sync instanceof SyncPolicy.Never);
+	}
+
+	private void moveOldest() throws IOException {
+		Segment oldest = this.segments.getFirst();
+		if (oldest == this.active) {
+			return;
+		}
+		for (Map.Entry<Long, Index.Place> entry : this.index.entries(oldest)) {
+			Index.Place place = entry.getValue();
+			byte[] frame = oldest.read(place.frame(), place.length());
+			if (Frame.lengthAt(frame, 0) != place.length()) {
+				IOException damage = new IOException(
+						"the record at " + place.frame() + " of " + oldest.name() + " cannot be read any more");
+				fail(damage);
+				throw damage;
+			}
+			byte[] content = new byte[place.size()];
+			System.arraycopy(frame, place.offset(), content, 0, content.length);
+			byte[] copy = Frame.encode(new JournalChange().put(entry.getKey(), content));
+			if (this.active.length() + copy.length > this.segmentBytes && this.active.length() > emptyLength()) {
+				startSegment();
+			}
+			long at = this.active.length();
+			write(copy);
+			place(copy, this.active, at);
+			this.group.appended(copy.length);
+			this.entriesMoved++;
+		}
+		dropUnneeded();
+	}
+
+	private void dropUnneeded() {
+		Segment oldest = this.segments.getFirst();
+		if (oldest == this.active || oldest.entries() > 0) {
+			return;
+		}
+		try {
+			drop(oldest);
+		}
+		catch (IOException ex) {
+			// What was appended is, so this is the next one's trouble.
+			fail(ex);
+		}
+	}
+
+	/**
+	 * Only ever the oldest file goes, so that a removal never goes before what it
+	 * removed; and not before the disk has what took the place of its entries.
+	 */
+	private void drop(Segment first) throws IOException {
+		if (forced()) {
+			this.group.forceAll();
+		}
+		Segment oldest = first;
+		while (oldest != this.active && oldest.entries() == 0) {
+			oldest.delete();
+			this.segments.removeFirst();
+			this.bytes -= oldest.length();
+			this.segmentsRemoved++;
+			oldest = this.segments.getFirst();
+		}
+	}
+
+	/**
+	 * Waits until a change is as safe as the journal's {@link SyncPolicy} promises.
+	 * @param position what {@link #append(JournalChange)} answered
+	 * @throws JournalException if the disk failed: the change survives the process, and
+	 * may not survive the machine. The journal takes nothing more
+	 */
+	public void settle(long position) {
+		if (this.sync instanceof SyncPolicy.EachWrite) {
+			force(position);
+		}
+	}
+
+	private void force(long position) {
+		try {
+			this.group.force(position);
+		}
+		catch (IOException ex) {
+			fail(ex);
+			throw new JournalException(this.directory, Reason.FAILED, "not forced to the disk: " + ex.getMessage(), ex);
+		}
+	}
+
+	private void fail(Exception ex) {
+		if (this.failure == null) {
+			this.failure = ex;
+			logger.error("The journal {} takes nothing more, because the disk failed", this.directory, ex);
+		}
+	}
+
+	private void startTimer() {
+		if (this.sync instanceof SyncPolicy.Every every) {
+			scheduleSync(every.interval());
+		}
+	}
+
+	private void scheduleSync(Duration interval) {
+		this.lock.lock();
+		try {
+			if (!this.closed && this.failure == null) {
+				this.next = this.time.schedule(
+						() -> Thread.ofVirtual().name("coalestra-journal").start(() -> syncNow(interval)),
+						TimeSource.toNanos(interval));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void syncNow(Duration interval) {
+		try {
+			this.group.forceAll();
+		}
+		catch (IOException ex) {
+			fail(ex);
+		}
+		scheduleSync(interval);
+	}
+
+	/**
+	 * Returns the state.
+	 * @return the state, of one instant
+	 */
+	public JournalStatistics statistics() {
+		this.lock.lock();
+		try {
+			return new JournalStatistics(this.bytes, this.maxBytes, this.segments.size(), this.index.entries(),
+					this.index.bytes(), this.appends, this.group.syncs(), this.segmentsRemoved, this.entriesMoved,
+					this.failure != null || this.group.failed());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Forces what was appended, unless by {@link SyncPolicy#never()}, and lets go of the
+	 * directory. Where no entry is left, the files go as well. May be called any number
+	 * of times.
+	 * @throws JournalException if the disk fails; the directory is let go of all the same
+	 */
+	@Override
+	public void close() {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
+			if (this.next != null) {
+				this.next.cancel();
+			}
+			if (forced() && this.failure == null) {
+				this.group.forceAll();
+			}
+			if (this.index.entries() == 0) {
+				for (Segment segment : this.segments) {
+					segment.delete();
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new JournalException(this.directory, Reason.FAILED, "not closed well: " + ex.getMessage(), ex);
+		}
+		finally {
+			closeAll(this.segments);
+			release(this.directoryLock);
+			this.lock.unlock();
+		}
+	}
+
+	private static void closeAll(Iterable<Segment> segments) {
+		for (Segment segment : segments) {
+			try {
+				segment.close();
+			}
+			catch (IOException ex) {
+				logger.warn("The journal's file {} could not be closed", segment.name(), ex);
+			}
+		}
+	}
+
+	private static void release(FileLock lock) {
+		try {
+			lock.acquiredBy().close();
+		}
+		catch (IOException ex) {
+			logger.warn("The lock of a journal's directory could not be let go of", ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "journal " + this.directory;
+	}
+
+	/**
+	 * Configures and opens a journal. Not safe for concurrent use.
+	 */
+	public static final class Builder {
+
+		private static final long LEAST_SEGMENT = 4 * 1024;
+
+		private static final int LONGEST_SCHEMA = 200;
+
+		private final Path directory;
+
+		private String schema = "";
+
+		private SyncPolicy sync = SyncPolicy.eachWrite();
+
+		private long segmentBytes = 8L * 1024 * 1024;
+
+		private long maxBytes = 256L * 1024 * 1024;
+
+		private OnDamage onDamage = OnDamage.REFUSE;
+
+		private TimeSource time = TimeSource.system();
+
+		private Builder(Path directory) {
+			this.directory = Objects.requireNonNull(directory, "directory").toAbsolutePath().normalize();
+		}
+
+		/**
+		 * Names the form of the entries' contents. A directory that holds entries of
+		 * another one is not opened.
+		 * @param value the name: at most 200 characters; by default empty
+		 * @return this
+		 */
+		public Builder schema(String value) {
+			if (value.length() > LONGEST_SCHEMA) {
+				throw new IllegalArgumentException(
+						"schema: " + value.length() + " characters (expected: at most " + LONGEST_SCHEMA + ")");
+			}
+			this.schema = value;
+			return this;
+		}
+
+		/**
+		 * Sets when the disk is forced.
+		 * @param value by default {@link SyncPolicy#eachWrite()}
+		 * @return this
+		 */
+		public Builder sync(SyncPolicy value) {
+			this.sync = Objects.requireNonNull(value, "sync");
+			return this;
+		}
+
+		/**
+		 * Sets how large a file becomes; a record that is larger gets a file of its own.
+		 * @param value in bytes: 4,096 or more; by default 8 MiB
+		 * @return this
+		 */
+		public Builder segmentBytes(long value) {
+			if (value < LEAST_SEGMENT) {
+				throw new IllegalArgumentException(
+						"segmentBytes: " + value + " (expected: " + LEAST_SEGMENT + " or more)");
+			}
+			this.segmentBytes = value;
+			return this;
+		}
+
+		/**
+		 * Sets how large the journal may become.
+		 * @param value in bytes: at least four times the size of a file; by default 256
+		 * MiB
+		 * @return this
+		 */
+		public Builder maxBytes(long value) {
+			this.maxBytes = value;
+			return this;
+		}
+
+		/**
+		 * Sets what is done with a journal that was damaged.
+		 * @param value by default {@link OnDamage#REFUSE}
+		 * @return this
+		 */
+		public Builder onDamage(OnDamage value) {
+			this.onDamage = Objects.requireNonNull(value, "onDamage");
+			return this;
+		}
+
+		/**
+		 * Sets the time.
+		 * @param value the time source; by default {@link TimeSource#system()}
+		 * @return this
+		 */
+		public Builder timeSource(TimeSource value) {
+			this.time = Objects.requireNonNull(value, "timeSource");
+			return this;
+		}
+
+		/**
+		 * Opens the journal, and reads what is in it.
+		 * @return the journal
+		 * @throws JournalException if another has it open, if it holds entries of another
+		 * schema, if it was damaged, or if the disk fails
+		 * @throws IllegalArgumentException if the greatest size is less than four files
+		 */
+		public Journal open() {
+			if (this.maxBytes < 4 * this.segmentBytes) {
+				throw new IllegalArgumentException("maxBytes: " + this.maxBytes
+						+ " (expected: at least four times segmentBytes, " + 4 * this.segmentBytes + ")");
+			}
+			FileLock directoryLock = null;
+			Journal journal = null;
+			try {
+				directoryLock = Opening.lock(this.directory);
+				journal = new Journal(this, directoryLock);
+				journal.startTimer();
+				return journal;
+			}
+			catch (IOException ex) {
+				throw new JournalException(this.directory, Reason.FAILED, "not opened: " + ex.getMessage(), ex);
+			}
+			finally {
+				if (directoryLock != null && journal == null) {
+					release(directoryLock);
+				}
+			}
+		}
+
+	}
+
+}
