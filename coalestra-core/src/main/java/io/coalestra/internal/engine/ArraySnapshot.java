@@ -71,7 +71,11 @@ final class ArraySnapshot implements TracedSnapshot {
 		this.createdAt = createdAt;
 		this.isolation = isolation;
 		this.delivery = delivery;
-		this.lazy = (givenId != null) ? new Lazy(givenId) : null;
+		if (givenId != null) {
+			// Written only where there is something to write: a volatile write, even of null,
+			// costs as much as reading the cache.
+			this.lazy = new Lazy(givenId);
+		}
 	}
 
 	@Override

@@ -213,7 +213,7 @@ final class Build implements Candidates, Agreement.Taken {
 		CacheReading reading = CacheReading.of(this.parts.store(), this.keys, wanted, this.voyage.requestedAt(),
 				this.request.maxAge());
 		this.readAtStamp = reading.readAt();
-		Map<ResourceKey<?>, Judgement.Refresh> due = new LinkedHashMap<>();
+		Map<ResourceKey<?>, Judgement.Refresh> due = Map.of();
 		List<Integer> missing = new ArrayList<>();
 		int fresh = 0;
 		for (int position : wanted) {
@@ -236,12 +236,15 @@ final class Build implements Candidates, Agreement.Taken {
 				}
 			}
 			if (judgement.refresh() != Judgement.Refresh.NOT_DUE) {
+				due = due.isEmpty() ? new LinkedHashMap<>() : due;
 				due.put(key, judgement.refresh());
 			}
 		}
 		count(fresh, wanted.size() - fresh - missing.size(), missing.size());
-		for (ResourceKey<?> refreshing : this.engine.refreshes().schedule(due, this.voyage)) {
-			this.delivery.refreshing(this.keys.indexOf(refreshing));
+		if (!due.isEmpty()) {
+			for (ResourceKey<?> refreshing : this.engine.refreshes().schedule(due, this.voyage)) {
+				this.delivery.refreshing(this.keys.indexOf(refreshing));
+			}
 		}
 		return missing;
 	}

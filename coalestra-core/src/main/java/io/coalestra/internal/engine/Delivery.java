@@ -19,26 +19,26 @@ final class Delivery {
 
 	private final Way[] ways;
 
-	private final @Nullable ResourceFailure[] failures;
-
-	private final @Nullable String[] superseded;
-
 	private final @Nullable Flight[] flights;
 
 	private final Voyage voyage;
 
-	// The positions whose keys are being read again in the background.
-	private final BitSet refreshing = new BitSet(0);
+	// These four are made where there is something to note, which is seldom.
 
-	// Where the positions were not all taken by one build; else null.
+	private @Nullable ResourceFailure @Nullable [] failures;
+
+	private @Nullable String @Nullable [] superseded;
+
+	// The positions whose keys are being read again in the background.
+	private @Nullable BitSet refreshing;
+
+	// Where the positions were not all taken by one build.
 	private long @Nullable [] takenAt;
 
 	private Duration duration = Duration.ZERO;
 
 	Delivery(int size, Voyage voyage) {
 		this.ways = new Way[size];
-		this.failures = new ResourceFailure[size];
-		this.superseded = new String[size];
 		this.flights = new Flight[size];
 		this.voyage = voyage;
 	}
@@ -56,28 +56,41 @@ final class Delivery {
 		return (way != null) ? way : Way.CACHE_FRESH;
 	}
 
-	void failure(int position, ResourceFailure failure) {
-		this.failures[position] = failure;
+	void failure(int position, @Nullable ResourceFailure failure) {
+		if (this.failures == null && failure != null) {
+			this.failures = new ResourceFailure[this.ways.length];
+		}
+		if (this.failures != null) {
+			this.failures[position] = failure;
+		}
 	}
 
 	@Nullable ResourceFailure failure(int position) {
-		return this.failures[position];
+		return (this.failures != null) ? this.failures[position] : null;
 	}
 
 	void refreshing(int position) {
+		if (this.refreshing == null) {
+			this.refreshing = new BitSet(this.ways.length);
+		}
 		this.refreshing.set(position);
 	}
 
 	boolean isRefreshing(int position) {
-		return this.refreshing.get(position);
+		return this.refreshing != null && this.refreshing.get(position);
 	}
 
 	void superseded(int position, @Nullable String source) {
-		this.superseded[position] = source;
+		if (this.superseded == null && source != null) {
+			this.superseded = new String[this.ways.length];
+		}
+		if (this.superseded != null) {
+			this.superseded[position] = source;
+		}
 	}
 
 	@Nullable String superseded(int position) {
-		return this.superseded[position];
+		return (this.superseded != null) ? this.superseded[position] : null;
 	}
 
 	void flight(int position, Flight flight) {
@@ -100,14 +113,14 @@ final class Delivery {
 		}
 		this.takenAt[position] = entry.takenAt();
 		this.ways[position] = entry.way();
-		this.failures[position] = entry.failure();
-		this.superseded[position] = entry.superseded();
+		failure(position, entry.failure());
+		superseded(position, entry.superseded());
 		this.flights[position] = entry.flight();
 	}
 
 	Entry entry(int position, Revision<?> revision) {
-		return new Entry(revision, way(position), this.failures[position], this.superseded[position],
-				this.flights[position], takenAt(position));
+		return new Entry(revision, way(position), failure(position), superseded(position), this.flights[position],
+				takenAt(position));
 	}
 
 	long takenAt(int position) {

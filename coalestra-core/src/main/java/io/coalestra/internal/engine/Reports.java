@@ -86,7 +86,7 @@ final class Reports {
 	void built(Build build, Snapshot snapshot) {
 		boolean met = build.verdict().isMet();
 		this.meters.built(met ? "success" : "error", build.duration().toNanos());
-		judged(build, snapshot.id());
+		judged(build);
 		if (this.signals.wants(EventType.SNAPSHOT_BUILT)) {
 			this.signals.emit(EventType.SNAPSHOT_BUILT, "snapshot_id", snapshot.id(), "resources",
 					snapshot.keys().size(), "resolved", snapshot.diagnostics().resolved(), "failed",
@@ -97,28 +97,30 @@ final class Reports {
 	/**
 	 * Tells what the policies of a request came to.
 	 * @param build the build
-	 * @param id the snapshot's id
 	 */
-	void judged(Build build, String id) {
+	// The id is asked for only where something is told: making one costs more than all else
+	// that a build does without sinks.
+	void judged(Build build) {
 		Verdict verdict = build.verdict();
 		PolicyViolation.Skewed skew = verdict.skew();
 		if (skew != null) {
 			this.signals.count(Metric.SNAPSHOT_CONSISTENCY, "error", skew.reason());
-			this.signals.emit(EventType.SNAPSHOT_CONSISTENCY_FAILED, "snapshot_id", id, "oldest",
+			this.signals.emit(EventType.SNAPSHOT_CONSISTENCY_FAILED, "snapshot_id", build.voyage().id(), "oldest",
 					skew.oldest().toString(), "newest", skew.newest().toString(), "skew", skew.skew(), "max_skew",
 					skew.maxSkew());
 		}
 		if (build.request().acceptance() != null) {
-			accepted(verdict, id);
+			accepted(build);
 		}
 		if (build.hasRepaired()) {
 			this.signals.count(Metric.SNAPSHOT_REPAIR, verdict.meetsPolicies() ? "success" : "failure");
-			this.signals.emit(EventType.SNAPSHOT_REPAIRED, "snapshot_id", id, "resources", build.repaired(),
-					"succeeded", verdict.meetsPolicies());
+			this.signals.emit(EventType.SNAPSHOT_REPAIRED, "snapshot_id", build.voyage().id(), "resources",
+					build.repaired(), "succeeded", verdict.meetsPolicies());
 		}
 	}
 
-	private void accepted(Verdict verdict, String id) {
+	private void accepted(Build build) {
+		Verdict verdict = build.verdict();
 		this.signals.count(Metric.SNAPSHOT_ACCEPTANCE, verdict.acceptance().isEmpty() ? "success" : "error");
 		if (verdict.acceptance().isEmpty()) {
 			return;
@@ -126,7 +128,7 @@ final class Reports {
 		Set<String> reasons = new TreeSet<>();
 		verdict.acceptance().forEach((violation) -> reasons.add(violation.reason()));
 		reasons.forEach((reason) -> this.signals.count(Metric.SNAPSHOT_ACCEPTANCE_VIOLATION, reason));
-		this.signals.emit(EventType.SNAPSHOT_ACCEPTANCE_FAILED, "snapshot_id", id, "violations",
+		this.signals.emit(EventType.SNAPSHOT_ACCEPTANCE_FAILED, "snapshot_id", build.voyage().id(), "violations",
 				verdict.acceptance().size(), "reasons", String.join(",", reasons));
 	}
 
@@ -139,7 +141,7 @@ final class Reports {
 	 * @param id the session's id
 	 */
 	void staged(SessionStage stage, Build build, Outcome outcome, boolean committed, String id) {
-		judged(build, id);
+		judged(build);
 		Verdict verdict = outcome.verdict();
 		String status = verdict.isMet() ? "success" : "error";
 		switch (stage) {

@@ -1,5 +1,6 @@
 package io.coalestra.internal.flight;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -14,8 +15,8 @@ public final class Tally {
 
 	private final AtomicIntegerArray counts = new AtomicIntegerArray(Count.values().length);
 
-	// Guarded by its own monitor; touched once for each call.
-	private final Map<String, Calls> calls = new TreeMap<>();
+	// Replaced as a whole under the monitor, once for each call; most builds make none.
+	private Map<String, Calls> calls = Map.of();
 
 	/**
 	 * Adds to a count.
@@ -40,20 +41,18 @@ public final class Tally {
 	 * @param source the source's name
 	 * @param latencyNanos how long it took
 	 */
-	public void called(String source, long latencyNanos) {
-		synchronized (this.calls) {
-			this.calls.merge(source, new Calls(1, latencyNanos), Calls::plus);
-		}
+	public synchronized void called(String source, long latencyNanos) {
+		Map<String, Calls> more = new TreeMap<>(this.calls);
+		more.merge(source, new Calls(1, latencyNanos), Calls::plus);
+		this.calls = Collections.unmodifiableMap(more);
 	}
 
 	/**
 	 * Returns the calls by source.
-	 * @return a copy
+	 * @return the calls so far, by the sources' names in their order
 	 */
-	public Map<String, Calls> calls() {
-		synchronized (this.calls) {
-			return new TreeMap<>(this.calls);
-		}
+	public synchronized Map<String, Calls> calls() {
+		return this.calls;
 	}
 
 	/**
