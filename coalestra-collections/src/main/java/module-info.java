@@ -5,12 +5,17 @@
 module io.coalestra.collections {
 
 	requires transitive io.coalestra.core;
+	requires transitive java.sql;
 	requires transitive org.jspecify;
 
 	requires com.github.benmanes.caffeine;
 	requires org.slf4j;
 
+	// The package jdbc alone needs it.
+	requires static org.postgresql.jdbc;
+
 	exports io.coalestra.collections.flush;
+	exports io.coalestra.collections.jdbc;
 	exports io.coalestra.collections.journal;
 	exports io.coalestra.collections.option;
 	exports io.coalestra.collections.row;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 import io.coalestra.collections.row.Column;
 import io.coalestra.collections.row.ColumnTrait;
@@ -35,7 +35,7 @@ public final class InMemoryRowStore implements RowStore {
 	// All read and written under this object's monitor.
 	private final Map<String, NavigableMap<RowKey, Row>> tables = new HashMap<>();
 
-	private final Map<String, Supplier<? extends @Nullable Object>> suppliers = new HashMap<>();
+	private final Map<String, Function<Row, @Nullable Object>> suppliers = new HashMap<>();
 
 	/**
 	 * Makes a store.
@@ -50,12 +50,12 @@ public final class InMemoryRowStore implements RowStore {
 	 * @param table the table
 	 * @param column the column, {@link ColumnTrait#SERVER_DEFAULTED} or
 	 * {@link ColumnTrait#SERVER_KEPT}
-	 * @param value gives the value; must not call the store
+	 * @param value gives the value, from the row as it is written so far; must not call
+	 * the store
 	 * @return this store
 	 * @throws IllegalArgumentException if the column is neither
 	 */
-	public synchronized InMemoryRowStore supply(Table table, String column,
-			Supplier<? extends @Nullable Object> value) {
+	public synchronized InMemoryRowStore supply(Table table, String column, Function<Row, @Nullable Object> value) {
 		Column given = table.column(column);
 		if (!given.is(ColumnTrait.SERVER_DEFAULTED) && !given.is(ColumnTrait.SERVER_KEPT)) {
 			throw new IllegalArgumentException(
@@ -130,7 +130,7 @@ public final class InMemoryRowStore implements RowStore {
 				row.set(column.name(), nextVersion(given.table(), null));
 			}
 			else if (!given.has(column.name())) {
-				row.set(column.name(), supplied(given.table(), column));
+				row.set(column.name(), supplied(row.build(), column));
 			}
 		}
 		return row.build();
@@ -144,18 +144,19 @@ public final class InMemoryRowStore implements RowStore {
 				row.set(column.name(), nextVersion(merged.table(), merged.version()));
 			}
 			else if (column.is(ColumnTrait.SERVER_KEPT)) {
-				row.set(column.name(), supplied(merged.table(), column));
+				row.set(column.name(), supplied(row.build(), column));
 			}
 		}
 		return row.build();
 	}
 
-	private @Nullable Object supplied(Table table, Column column) {
-		Supplier<? extends @Nullable Object> supplier = this.suppliers.get(table.name() + "." + column.name());
-		Object value = (supplier != null) ? supplier.get() : null;
+	private @Nullable Object supplied(Row row, Column column) {
+		Function<Row, @Nullable Object> supplier = this.suppliers.get(row.table().name() + "." + column.name());
+		Object value = (supplier != null) ? supplier.apply(row) : null;
 		if (value == null && !column.is(ColumnTrait.NULLABLE)) {
 			throw new StoreException(name(), StoreException.Reason.REJECTED,
-					"column " + column.name() + " of table " + table + " has no value, and none is supplied", null);
+					"column " + column.name() + " of table " + row.table() + " has no value, and none is supplied",
+					null);
 		}
 		return value;
 	}
