@@ -60,6 +60,23 @@ final class Faults {
 		}
 	}
 
+	/**
+	 * Makes something of all that was set, or reports why it cannot be made.
+	 * @param <T> what is made
+	 * @param prefix the property below which the values were set
+	 * @param maker makes it
+	 * @return what was made
+	 */
+	<T> T makeOrThrow(String prefix, Supplier<T> maker) {
+		try {
+			return maker.get();
+		}
+		catch (IllegalArgumentException ex) {
+			add(ConfigurationFault.ofProperty(prefix, ex));
+			throw new InvalidConfigurationException(List.copyOf(this.found), ex);
+		}
+	}
+
 	void throwIfAny() {
 		if (!this.found.isEmpty()) {
 			throw new InvalidConfigurationException(List.copyOf(this.found), null);
