@@ -11,13 +11,17 @@ module io.coalestra.collections {
 	requires com.github.benmanes.caffeine;
 	requires org.slf4j;
 
+	// JacksonJsonCodec alone needs it.
+	requires static tools.jackson.databind;
 	// The package jdbc alone needs it.
 	requires static org.postgresql.jdbc;
 
 	exports io.coalestra.collections.flush;
 	exports io.coalestra.collections.jdbc;
 	exports io.coalestra.collections.journal;
+	exports io.coalestra.collections.mapping;
 	exports io.coalestra.collections.option;
+	exports io.coalestra.collections.page;
 	exports io.coalestra.collections.row;
 	exports io.coalestra.collections.store;
 	exports io.coalestra.collections.transaction;

@@ -155,6 +155,17 @@ public final class PostgresStore implements RowStore {
 		});
 	}
 
+	/**
+	 * Compares a declared table with the database's: columns, their types, whether they
+	 * may be null, and the unique index that the key needs.
+	 * @param table the table
+	 * @return what is otherwise than declared, a sentence each; empty if nothing is
+	 * @throws StoreException if the database cannot be asked
+	 */
+	public List<String> check(Table table) {
+		return call("check of table " + table, (connection) -> new TableCheck(connection, table).problems());
+	}
+
 	private static List<Row> rows(Connection connection, Table table, Sql sql) throws SQLException {
 		List<Row> rows = new ArrayList<>();
 		try (PreparedStatement statement = prepare(connection, sql); ResultSet result = statement.executeQuery()) {

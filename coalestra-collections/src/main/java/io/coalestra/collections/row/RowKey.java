@@ -14,7 +14,7 @@ import java.util.List;
 public final class RowKey implements Comparable<RowKey> {
 
 	/** The most characters that the text form may have, inclusive. */
-	public static final int MAX_LENGTH = KeyText.MAX_LENGTH;
+	public static final int MAX_LENGTH = 4096;
 
 	private final List<Object> values;
 
@@ -39,18 +39,30 @@ public final class RowKey implements Comparable<RowKey> {
 				throw new IllegalArgumentException(
 						"key column " + columns.get(i).name() + ": null (expected: a value)");
 			}
-			normal.add(KeyText.canonical(value));
+			normal.add(ValueText.canonical(value));
 		}
-		String text = KeyText.encode(normal);
+		String text = ValueText.encode(normal);
 		if (text.length() > MAX_LENGTH) {
-			throw new IllegalArgumentException("key of table " + table.name() + ": " + text.length()
-					+ " characters (expected: at most " + MAX_LENGTH + ")");
+			throw tooLong(table, text.length());
 		}
 		return new RowKey(List.copyOf(normal), text);
 	}
 
 	static RowKey parse(Table table, String text) {
-		return new RowKey(List.copyOf(KeyText.decode(text, table.keyColumns())), text);
+		if (text.length() > MAX_LENGTH) {
+			throw tooLong(table, text.length());
+		}
+		RowKey key = of(table, ValueText.decode(text, table.keyColumns()));
+		if (!key.text.equals(text)) {
+			throw new IllegalArgumentException("key of table " + table.name() + ": \"" + Names.printable(text)
+					+ "\" (expected: a text that a key gave)");
+		}
+		return key;
+	}
+
+	private static IllegalArgumentException tooLong(Table table, int length) {
+		return new IllegalArgumentException(
+				"key of table " + table.name() + ": " + length + " characters (expected: at most " + MAX_LENGTH + ")");
 	}
 
 	/**

@@ -105,6 +105,20 @@ public final class Scan {
 	}
 
 	/**
+	 * Begins a scan like this one.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		Builder builder = new Builder(this.table);
+		builder.equal.putAll(this.equal);
+		builder.order.addAll(this.order);
+		builder.descending = this.descending;
+		builder.after = this.after;
+		builder.limit = this.limit;
+		return builder;
+	}
+
+	/**
 	 * Returns the position of a row in the order of this scan.
 	 * @param row a complete row
 	 * @return a value for each column of the order, immutable

@@ -14,22 +14,26 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one text form of keys: each value as text in which {@code % ,} are escaped, joined
- * by commas. No two keys of a table share one, and each is read back by the declared
- * types of the key's columns.
+ * The one text form of values of columns: each value as text in which {@code % ,} are
+ * escaped, joined by commas, null as {@code %0}. Different values of the same columns
+ * have different texts, and each text is read back by the types of the columns.
  */
-final class KeyText {
+public final class ValueText {
 
-	/** More than any database indexes. */
-	static final int MAX_LENGTH = 4096;
+	private static final String NULL = "%0";
 
-	private KeyText() {
+	private ValueText() {
 	}
 
-	static String encode(List<Object> values) {
+	/**
+	 * Writes values.
+	 * @param values the values as rows hold them, all of types that may identify a row
+	 * @return the text
+	 */
+	public static String encode(List<? extends @Nullable Object> values) {
 		StringJoiner text = new StringJoiner(",");
 		for (Object value : values) {
-			text.add(escape(value.toString()));
+			text.add((value != null) ? escape(canonical(value).toString()) : NULL);
 		}
 		return text.toString();
 	}
@@ -38,32 +42,42 @@ final class KeyText {
 		return (text.indexOf('%') < 0 && text.indexOf(',') < 0) ? text : text.replace("%", "%25").replace(",", "%2C");
 	}
 
-	static List<Object> decode(String text, List<Column> columns) {
+	/**
+	 * Reads values.
+	 * @param text what {@link #encode} gave
+	 * @param columns the columns of the values
+	 * @return the values, in the order of the columns
+	 * @throws IllegalArgumentException if the text is not one of values of the columns
+	 */
+	public static List<@Nullable Object> decode(String text, List<Column> columns) {
 		String[] parts = text.split(",", -1);
-		if (parts.length != columns.size() || text.length() > MAX_LENGTH) {
-			throw notAKey(text, columns, null);
+		if (parts.length != columns.size()) {
+			throw unreadable(text, columns, null);
 		}
-		List<Object> values = new ArrayList<>(parts.length);
+		List<@Nullable Object> values = new ArrayList<>(parts.length);
 		try {
 			for (int i = 0; i < parts.length; i++) {
-				ColumnType type = columns.get(i).type();
-				values.add(canonical(type.normalize(parse(type, parts[i].replace("%2C", ",").replace("%25", "%")))));
+				values.add(parts[i].equals(NULL) ? null : value(columns.get(i).type(), parts[i]));
 			}
 		}
 		catch (IllegalArgumentException | DateTimeException ex) {
-			throw notAKey(text, columns, ex);
+			throw unreadable(text, columns, ex);
 		}
 		if (!encode(values).equals(text)) {
-			throw notAKey(text, columns, null);
+			throw unreadable(text, columns, null);
 		}
 		return values;
 	}
 
-	private static IllegalArgumentException notAKey(String text, List<Column> columns, @Nullable Exception cause) {
+	private static Object value(ColumnType type, String escaped) {
+		return canonical(type.normalize(parse(type, escaped.replace("%2C", ",").replace("%25", "%"))));
+	}
+
+	private static IllegalArgumentException unreadable(String text, List<Column> columns, @Nullable Exception cause) {
 		StringJoiner expected = new StringJoiner(",");
 		columns.forEach((column) -> expected.add(column.name() + " as " + column.type()));
 		return new IllegalArgumentException(
-				"key: \"" + Names.printable(text) + "\" (expected: the text form of " + expected + ")", cause);
+				"text: \"" + Names.printable(text) + "\" (expected: the text form of " + expected + ")", cause);
 	}
 
 	private static Object parse(ColumnType type, String text) {
