@@ -37,10 +37,18 @@ public final class SnapshotRequest {
 
 	private final Options options;
 
+	// What a warm build asks, worked out once: most requests are built again and again.
+
+	private final boolean acceptsCached;
+
+	private final boolean judged;
+
 	private SnapshotRequest(ResourceKeys keys, int requiredCount, Options options) {
 		this.keys = keys;
 		this.requiredCount = requiredCount;
 		this.options = options;
+		this.acceptsCached = options.maxAge == null && options.cacheUse == CacheUse.READ;
+		this.judged = options.consistency != null || options.acceptance != null;
 	}
 
 	/**
@@ -375,7 +383,7 @@ public final class SnapshotRequest {
 	 * @return true if the request has a consistency or an acceptance policy
 	 */
 	public boolean isJudged() {
-		return this.options.consistency != null || this.options.acceptance != null;
+		return this.judged;
 	}
 
 	/**
@@ -384,7 +392,7 @@ public final class SnapshotRequest {
 	 * @return true if the request sets neither {@code maxAge} nor {@code bypassCache}
 	 */
 	public boolean acceptsCached() {
-		return this.options.maxAge == null && this.options.cacheUse == CacheUse.READ;
+		return this.acceptsCached;
 	}
 
 	@Override

@@ -15,16 +15,22 @@ final class Meters {
 
 	private final Signals signals;
 
+	private final boolean metering;
+
+	private final boolean tellingHits;
+
 	Meters(Signals signals) {
 		this.signals = signals;
+		this.metering = signals.isMetering();
+		this.tellingHits = signals.wants(EventType.CACHE_HIT);
 	}
 
 	boolean isMetering() {
-		return this.signals.isMetering();
+		return this.metering;
 	}
 
 	void warmHits(ResourceKeys keys) {
-		if (this.signals.isMetering()) {
+		if (this.metering) {
 			int start = 0;
 			for (int i = 1; i <= keys.size(); i++) {
 				ResourceType<?> type = keys.get(start).type();
@@ -34,21 +40,21 @@ final class Meters {
 				}
 			}
 		}
-		if (this.signals.wants(EventType.CACHE_HIT)) {
+		if (this.tellingHits) {
 			keys.forEach(
 					(key) -> this.signals.emit(EventType.CACHE_HIT, "resource", key.toString(), "freshness", "fresh"));
 		}
 	}
 
 	void access(ResourceKey<?> key, String status) {
-		if (this.signals.isMetering()) {
+		if (this.metering) {
 			this.signals.count(Metric.CACHE_ACCESS, status, key.namespace(), key.name());
 		}
 	}
 
 	void hit(ResourceKey<?> key) {
 		access(key, "fresh");
-		if (this.signals.wants(EventType.CACHE_HIT)) {
+		if (this.tellingHits) {
 			this.signals.emit(EventType.CACHE_HIT, "resource", key.toString(), "freshness", "fresh");
 		}
 	}
