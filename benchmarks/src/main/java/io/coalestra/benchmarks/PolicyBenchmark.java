@@ -1,5 +1,6 @@
 package io.coalestra.benchmarks;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -7,13 +8,13 @@ import java.util.function.Supplier;
 import io.coalestra.Coalestra;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Resilience;
-import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.source.Source;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.retry.Retry;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -25,19 +26,28 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What retry, circuit and permits add to one call of a source, beside what the same three
- * decorators of Resilience4j add to a function. The difference of the two Coalestra sides
- * is to be compared with the difference of the other two.
+ * decorators of Resilience4j add to a function.
+ *
+ * <p>
+ * Both are small beside a build, so they are measured as differences: short slices with
+ * and without policies take turns, and the median of the differences of neighbours is
+ * taken, from which whatever slows the machine for longer than two slices drops out.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(2)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 10)
+@Measurement(iterations = 10)
 @State(Scope.Benchmark)
 public class PolicyBenchmark {
+
+	private static final int SLICES = 201;
+
+	private static final int CALLS_OF_ALL_KEYS = 200_000;
 
 	/** How many keys one call has. */
 	@Param({ "1", "100" })
@@ -77,39 +87,52 @@ public class PolicyBenchmark {
 	}
 
 	/**
-	 * A read past the cache through a source without policies.
-	 * @return the snapshot
+	 * Reads past the cache through a source with and without retry, circuit and permits
+	 * of its own, and calls a function with and without Resilience4j's.
+	 * @param costs takes what the policies add
+	 * @param blackhole takes the results
 	 */
 	@Benchmark
-	public Snapshot coalestraBare() {
-		return this.bare.build(this.request);
+	public void differences(Costs costs, Blackhole blackhole) {
+		int calls = CALLS_OF_ALL_KEYS / SLICES / this.keys;
+		costs.policies = added(() -> this.bare.build(this.request), () -> this.guarded.build(this.request), calls,
+				blackhole);
+		costs.resilience4j = added(this.call, this.decorated, CALLS_OF_ALL_KEYS / SLICES, blackhole);
+	}
+
+	private static double added(Supplier<?> without, Supplier<?> with, int calls, Blackhole blackhole) {
+		double[] differences = new double[SLICES];
+		for (int i = 0; i < SLICES; i++) {
+			long begun = System.nanoTime();
+			run(without, calls, blackhole);
+			long between = System.nanoTime();
+			run(with, calls, blackhole);
+			long ended = System.nanoTime();
+			differences[i] = (double) ((ended - between) - (between - begun)) / calls;
+		}
+		Arrays.sort(differences);
+		return differences[SLICES / 2];
+	}
+
+	private static void run(Supplier<?> call, int calls, Blackhole blackhole) {
+		for (int i = 0; i < calls; i++) {
+			blackhole.consume(call.get());
+		}
 	}
 
 	/**
-	 * The same with retry, circuit, and permits of the source.
-	 * @return the snapshot
+	 * What policies add to one call, in nanoseconds.
 	 */
-	@Benchmark
-	public Snapshot coalestraGuarded() {
-		return this.guarded.build(this.request);
-	}
+	@AuxCounters(AuxCounters.Type.EVENTS)
+	@State(Scope.Thread)
+	public static class Costs {
 
-	/**
-	 * A function.
-	 * @return its result
-	 */
-	@Benchmark
-	public List<ResourceKey<?>> functionBare() {
-		return this.call.get();
-	}
+		/** Those of a source. */
+		public double policies;
 
-	/**
-	 * The same under Resilience4j's retry, circuit breaker and bulkhead.
-	 * @return its result
-	 */
-	@Benchmark
-	public List<ResourceKey<?>> functionUnderResilience4j() {
-		return this.decorated.get();
+		/** The decorators of Resilience4j. */
+		public double resilience4j;
+
 	}
 
 }

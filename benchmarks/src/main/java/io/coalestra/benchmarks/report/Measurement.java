@@ -19,12 +19,15 @@ import tools.jackson.databind.JsonNode;
  * @param calls calls of the source, or null where it was not counted
  * @param keys keys asked of the source, or null where it was not counted
  * @param cpuNanos processor time of the process a key, or null where it was not measured
+ * @param policyNanos what policies add to a call, or null where it was not measured
+ * @param peerPolicyNanos what the peer's policies add to a call, or null where it was not
+ * measured
  * @param waits what callers waited beyond the source's time, or null where it was not
  * measured
  */
 record Measurement(String workload, String side, String unit, double median, @Nullable Double error,
 		@Nullable Double bytesPerOperation, @Nullable Double calls, @Nullable Double keys, @Nullable Double cpuNanos,
-		@Nullable Waits waits) {
+		@Nullable Double policyNanos, @Nullable Double peerPolicyNanos, @Nullable Waits waits) {
 
 	static Measurement of(JsonNode run) {
 		String name = run.path("benchmark").asString();
@@ -39,7 +42,8 @@ record Measurement(String workload, String side, String unit, double median, @Nu
 		return new Measurement(workload, name.substring(side + 1), primary.path("scoreUnit").asString(),
 				median(primary.path("rawData")), finite(primary.path("scoreError")),
 				score(secondary, "gc.alloc.rate.norm"), score(secondary, "calls"), score(secondary, "keys"),
-				score(secondary, "cpuNanos"), Waits.of(parameters, secondary));
+				score(secondary, "cpuNanos"), score(secondary, "policies"), score(secondary, "resilience4j"),
+				Waits.of(parameters, secondary));
 	}
 
 	private static double median(JsonNode forks) {

@@ -72,8 +72,11 @@ final class Tables {
 
 		private static final List<Column> ALL = List.of(new Column("bytes", Measurement::bytesPerOperation),
 				new Column("calls", Measurement::calls), new Column("keys", Measurement::keys),
-				new Column("processor ns a key", Measurement::cpuNanos), waits("median wait, µs", Waits::p50Micros),
-				waits("90 of 100, µs", Waits::p90Micros), waits("99 of 100, µs", Waits::p99Micros));
+				new Column("processor ns a key", Measurement::cpuNanos),
+				new Column("policies, ns a call", Measurement::policyNanos),
+				new Column("Resilience4j, ns a call", Measurement::peerPolicyNanos),
+				waits("median wait, µs", Waits::p50Micros), waits("90 of 100, µs", Waits::p90Micros),
+				waits("99 of 100, µs", Waits::p99Micros));
 
 		private static Column waits(String title, Function<Waits, Double> part) {
 			return new Column(title, (one) -> (one.waits() != null) ? part.apply(one.waits()) : null);

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Permits {
 
+	// Never added to.
+	private static final Deque<Waiter> NOBODY = new ArrayDeque<>(0);
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private int limit;
@@ -35,6 +38,24 @@ public final class Permits {
 	 */
 	public Permits(int limit) {
 		this.limit = limit;
+	}
+
+	/**
+	 * Takes a permit if one is free and nobody waits for one.
+	 * @return true if it is taken
+	 */
+	public boolean tryAcquire() {
+		this.lock.lock();
+		try {
+			if (this.inUse < this.limit && this.first == null) {
+				this.inUse++;
+				return true;
+			}
+			return false;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -111,6 +132,9 @@ public final class Permits {
 	}
 
 	private Deque<Waiter> grant() {
+		if (this.first == null) {
+			return NOBODY;
+		}
 		Deque<Waiter> granted = new ArrayDeque<>(1);
 		while (this.inUse < this.limit && this.first != null) {
 			Waiter next = this.first;

@@ -45,8 +45,17 @@ final class Lease extends Permits.Waiter {
 	 * Asks for the permits.
 	 * @return true if they were taken at once; {@code whenGranted} will not be run
 	 */
+	// As long as it has not been queued, nobody else knows of the lease.
 	boolean request() {
-		return takeOwn() && takeShared();
+		if (this.own != null && !this.own.tryAcquire()) {
+			return takeOwn() && takeShared();
+		}
+		this.ownTaken = this.own != null;
+		if (!this.shared.tryAcquire()) {
+			return takeShared();
+		}
+		this.state = State.GRANTED;
+		return true;
 	}
 
 	private boolean takeOwn() {

@@ -16,6 +16,7 @@ import io.coalestra.time.TimeSource;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One circuit: a Resilience4j state machine set up so that it opens after so many
@@ -28,6 +29,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
  * change of state; outcomes of another generation are dropped. State and generation
  * change together under the lock, or the probe of one thread would be taken for a call of
  * the generation before, its outcome dropped, and the circuit left half-open for ever.
+ *
+ * <p>
+ * While nothing is held against the source, nobody is asked: a circuit that counts
+ * failures in a row learns nothing from a success after a success.
  */
 public final class Circuit {
 
@@ -43,6 +48,16 @@ public final class Circuit {
 
 	// Guarded by the lock.
 	private List<CircuitBreaker.State> changes = new ArrayList<>(2);
+
+	// Whether the last outcome was a failure; guarded by the lock.
+	private boolean failing;
+
+	// What everybody is told while the circuit is closed and the last outcome was no
+	// failure; else null. Written under the lock, read without: who reads it as it
+	// changes
+	// came just before the change, and its admission is held against the generation
+	// again.
+	private volatile @Nullable Admission unhindered = new Admission(Verdict.ADMITTED, 0);
 
 	// Calls that wait for the probe's outcome; guarded by its own monitor.
 	private final List<Runnable> awaitingProbe = new ArrayList<>();
@@ -85,6 +100,7 @@ public final class Circuit {
 			return step.get();
 		}
 		finally {
+			lookForHindrances();
 			if (!this.changes.isEmpty()) {
 				changed = this.changes;
 				this.changes = new ArrayList<>(2);
@@ -94,11 +110,28 @@ public final class Circuit {
 		}
 	}
 
+	private void lookForHindrances() {
+		Admission known = this.unhindered;
+		if (this.failing || this.breaker.getState() != CircuitBreaker.State.CLOSED) {
+			if (known != null) {
+				this.unhindered = null;
+			}
+		}
+		else if (known == null || !isCurrent(known.generation())) {
+			this.unhindered = new Admission(Verdict.ADMITTED, this.generation.get());
+		}
+	}
+
 	/**
 	 * Asks to make a call.
 	 * @return what the circuit says
 	 */
 	public Admission tryAdmit() {
+		Admission free = this.unhindered;
+		return (free != null) ? free : askToAdmit();
+	}
+
+	private Admission askToAdmit() {
 		return locked(() -> {
 			boolean admitted = this.breaker.tryAcquirePermission();
 			boolean probing = !admitted && this.breaker.getState() == CircuitBreaker.State.HALF_OPEN;
@@ -136,6 +169,10 @@ public final class Circuit {
 	 * @param outcome how it ended
 	 */
 	public void settle(int admittedIn, Outcome outcome) {
+		Admission free = this.unhindered;
+		if (outcome == Outcome.SUCCESS && free != null && free.generation() == admittedIn) {
+			return;
+		}
 		boolean counted = locked(() -> {
 			boolean current = admittedIn == this.generation.get();
 			if (current) {
@@ -150,8 +187,12 @@ public final class Circuit {
 
 	private void tell(Outcome outcome) {
 		switch (outcome) {
-			case SUCCESS -> this.breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+			case SUCCESS -> {
+				this.failing = false;
+				this.breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+			}
 			case FAILURE -> {
+				this.failing = true;
 				this.clock.lag = 1;
 				this.breaker.onError(0, TimeUnit.NANOSECONDS, new Failure());
 				this.clock.lag = 0;
@@ -206,6 +247,7 @@ public final class Circuit {
 		return locked(() -> {
 			boolean closed = this.breaker.getState() == CircuitBreaker.State.CLOSED;
 			this.breaker.reset();
+			this.failing = false;
 			return !closed;
 		});
 	}

@@ -72,7 +72,8 @@ final class ArraySnapshot implements TracedSnapshot {
 		this.isolation = isolation;
 		this.delivery = delivery;
 		if (givenId != null) {
-			// Written only where there is something to write: a volatile write, even of null,
+			// Written only where there is something to write: a volatile write, even of
+			// null,
 			// costs as much as reading the cache.
 			this.lazy = new Lazy(givenId);
 		}

@@ -98,7 +98,8 @@ final class Reports {
 	 * Tells what the policies of a request came to.
 	 * @param build the build
 	 */
-	// The id is asked for only where something is told: making one costs more than all else
+	// The id is asked for only where something is told: making one costs more than all
+	// else
 	// that a build does without sinks.
 	void judged(Build build) {
 		Verdict verdict = build.verdict();
