@@ -16,6 +16,8 @@ module io.coalestra.collections {
 	// The package jdbc alone needs it.
 	requires static org.postgresql.jdbc;
 
+	exports io.coalestra.collections.access;
+	exports io.coalestra.collections.coherence;
 	exports io.coalestra.collections.flush;
 	exports io.coalestra.collections.jdbc;
 	exports io.coalestra.collections.journal;
@@ -25,5 +27,6 @@ module io.coalestra.collections {
 	exports io.coalestra.collections.row;
 	exports io.coalestra.collections.store;
 	exports io.coalestra.collections.transaction;
+	exports io.coalestra.collections;
 
 }

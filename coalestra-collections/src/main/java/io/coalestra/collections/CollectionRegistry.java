@@ -1,0 +1,432 @@
+package io.coalestra.collections;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.UnaryOperator;
+
+import io.coalestra.collections.access.RowCollection;
+import io.coalestra.collections.access.UnknownCollectionException;
+import io.coalestra.collections.coherence.NoticeTransport;
+import io.coalestra.collections.coherence.RowNotice;
+import io.coalestra.collections.coherence.TierNotices;
+import io.coalestra.collections.flush.WriteBehind;
+import io.coalestra.collections.internal.engine.AbstractRows;
+import io.coalestra.collections.internal.engine.Parts;
+import io.coalestra.collections.internal.engine.Shape;
+import io.coalestra.collections.internal.engine.StoredRows;
+import io.coalestra.collections.internal.shared.SharedRows;
+import io.coalestra.collections.option.CollectionOptions;
+import io.coalestra.collections.option.FlushStrategy;
+import io.coalestra.collections.option.TierChoice;
+import io.coalestra.collections.row.Row;
+import io.coalestra.collections.row.RowKey;
+import io.coalestra.collections.row.Table;
+import io.coalestra.collections.store.RowStore;
+import io.coalestra.collections.transaction.Transactions;
+import io.coalestra.tier.coherence.TierGate;
+import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes collections, and knows them by name.
+ *
+ * <pre>{@code
+ * CollectionRegistry registry = CollectionRegistry.builder()
+ *     .store(store)
+ *     .sharedTier(gate)
+ *     .options("accounts", (options) -> options.local(LocalOptions.DEFAULTS.maxRows(100_000)))
+ *     .build();
+ * RowCollection<RowKey, Row> accounts = registry.rows(ACCOUNTS);
+ * }</pre>
+ *
+ * Everything is settled before the first collection is made, and a collection has what
+ * was settled for it from its first call on. Collections of one name on several nodes are
+ * the same collection. The store, the shared tier and what defers writes are the
+ * application's, and stay open when the registry is closed. Safe for concurrent use.
+ */
+public final class CollectionRegistry implements AutoCloseable {
+
+	private static final String SPACE = "collection.";
+
+	private final Builder settings;
+
+	private final Executor executor;
+
+	// Collections are added while they are registered and never replaced.
+	private final Map<String, AbstractRows<?, ?>> collections = new ConcurrentSkipListMap<>();
+
+	private final NoticeTransport.@Nullable Channel notices;
+
+	private CollectionRegistry(Builder settings) {
+		this.settings = settings;
+		this.executor = (settings.executor != null) ? settings.executor : ownThreads();
+		NoticeTransport transport = settings.transport();
+		this.notices = (transport != null) ? transport.open(new Ear()) : null;
+	}
+
+	private static Executor ownThreads() {
+		ThreadFactory threads = Thread.ofVirtual().name("coalestra-collections").factory();
+		return (task) -> threads.newThread(task).start();
+	}
+
+	/**
+	 * Begins a registry.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Makes a collection of rows as they are in the table, named as the table is.
+	 * @param table the table
+	 * @return the collection
+	 * @throws IllegalArgumentException if there is a collection of the name, or its
+	 * options ask for what the registry does not have
+	 */
+	public RowCollection<RowKey, Row> rows(Table table) {
+		return register(table.name(), new Shape<>(new RowForm(table), RowKey.class));
+	}
+
+	private <K, R> RowCollection<K, R> register(String name, Shape<K, R> shape) {
+		CollectionOptions options = this.settings.optionsOf(name);
+		synchronized (this.collections) {
+			if (this.collections.containsKey(name)) {
+				throw new IllegalArgumentException(
+						"collection: \"" + name + "\", registered already (expected: a name of its own)");
+			}
+			AbstractRows<K, R> made = make(name, shape, options);
+			this.collections.put(name, made);
+			return made;
+		}
+	}
+
+	private <K, R> AbstractRows<K, R> make(String name, Shape<K, R> shape, CollectionOptions options) {
+		RowStore store = chosen(options.store(), this.settings.store);
+		TierGate gate = chosen(options.shared(), this.settings.gate);
+		TimeSource time = this.settings.time;
+		Parts.SharedSpace shared = (gate != null)
+				? (table, repaired) -> new SharedRows(gate, SPACE + name, table, options.sharedLife(), time, repaired)
+				: null;
+		Parts parts = new Parts(name, options.local(), options.load(), options.update(), shared,
+				deferral(name, options), this.settings.transactions, this::tell, time, this.executor);
+		if (store == null) {
+			throw new IllegalArgumentException("collection " + name + ": no store (expected: one)");
+		}
+		return new StoredRows<>(parts, shape, store);
+	}
+
+	private Parts.@Nullable Deferral deferral(String name, CollectionOptions options) {
+		if (options.flush() == FlushStrategy.ALWAYS) {
+			return null;
+		}
+		if (this.settings.writeBehind == null) {
+			throw new IllegalArgumentException("collection " + name + ", flush: " + options.flush()
+					+ " (expected: ALWAYS, as the registry has nothing that defers writes)");
+		}
+		return new Parts.Deferral(this.settings.writeBehind, options.flush());
+	}
+
+	private static <T> @Nullable T chosen(TierChoice<T> choice, @Nullable T inherited) {
+		return switch (choice) {
+			case TierChoice.Inherited<T> same -> inherited;
+			case TierChoice.None<T> none -> null;
+			case TierChoice.Given<T>(T tier) -> tier;
+		};
+	}
+
+	private void tell(List<RowNotice> told) {
+		if (this.notices != null) {
+			this.notices.tell(told);
+		}
+	}
+
+	/**
+	 * Returns a collection.
+	 * @param name its name
+	 * @return the collection
+	 * @throws UnknownCollectionException if there is none of the name
+	 */
+	public RowCollection<?, ?> collection(String name) {
+		RowCollection<?, ?> found = this.collections.get(name);
+		if (found == null) {
+			throw new UnknownCollectionException(name, this.collections.keySet());
+		}
+		return found;
+	}
+
+	/**
+	 * Returns all collections.
+	 * @return the collections, by name, unmodifiable
+	 */
+	public Collection<RowCollection<?, ?>> collections() {
+		return List.copyOf(this.collections.values());
+	}
+
+	/**
+	 * Checks that options were given for no other collections than there are.
+	 * @throws IllegalArgumentException if a name matches none
+	 */
+	public void requireOptionsMatched() {
+		List<String> unmatched = new ArrayList<>(this.settings.overrides.keySet());
+		unmatched.removeAll(this.collections.keySet());
+		if (!unmatched.isEmpty()) {
+			throw new IllegalArgumentException(
+					"options of collections: " + unmatched + " (expected: of " + this.collections.keySet() + ")");
+		}
+	}
+
+	/**
+	 * Ends telling and hearing, and the loads that are in progress. What defers writes is
+	 * to be closed before.
+	 */
+	@Override
+	public void close() {
+		if (this.notices != null) {
+			this.notices.close();
+		}
+		this.collections.values().forEach(AbstractRows::close);
+	}
+
+	@Override
+	public String toString() {
+		return "CollectionRegistry" + this.collections.keySet();
+	}
+
+	private final class Ear implements NoticeTransport.Listener {
+
+		@Override
+		public void changed(List<RowNotice> notices) {
+			for (RowNotice notice : notices) {
+				AbstractRows<?, ?> collection = CollectionRegistry.this.collections.get(notice.collection());
+				if (collection != null) {
+					collection.heard(notice.key());
+				}
+			}
+		}
+
+		@Override
+		public void doubted(String reason) {
+			CollectionRegistry.this.collections.values().forEach(AbstractRows::doubted);
+		}
+
+	}
+
+	/**
+	 * Rows as they are in the table.
+	 *
+	 * @param table the table
+	 */
+	private record RowForm(Table table) implements Shape.Form<RowKey, Row> {
+
+		@Override
+		public RowKey rowKey(RowKey key) {
+			return key;
+		}
+
+		@Override
+		public RowKey key(RowKey key) {
+			return key;
+		}
+
+		@Override
+		public Row row(Row value) {
+			if (value.table() != this.table) {
+				throw new IllegalArgumentException(
+						"row: of table " + value.table() + " (expected: of table " + this.table + ")");
+			}
+			return value;
+		}
+
+		@Override
+		public Row value(Row row) {
+			return row;
+		}
+
+	}
+
+	/**
+	 * Settles what collections are made of. Not safe for concurrent use.
+	 */
+	public static final class Builder {
+
+		private CollectionOptions defaults = CollectionOptions.DEFAULTS;
+
+		private final Map<String, UnaryOperator<CollectionOptions>> overrides = new TreeMap<>();
+
+		private @Nullable RowStore store;
+
+		private @Nullable TierGate gate;
+
+		private @Nullable NoticeTransport transport;
+
+		private Duration heartbeat = Duration.ofSeconds(2);
+
+		private Transactions transactions = Transactions.NONE;
+
+		private @Nullable WriteBehind writeBehind;
+
+		private TimeSource time = TimeSource.system();
+
+		private @Nullable Executor executor;
+
+		private Builder() {
+		}
+
+		/**
+		 * Sets the options of all collections that have no others.
+		 * @param value the options
+		 * @return this
+		 */
+		public Builder defaults(CollectionOptions value) {
+			this.defaults = Objects.requireNonNull(value, "defaults");
+			return this;
+		}
+
+		/**
+		 * Sets what is otherwise for one collection. Of several calls for a name, each
+		 * goes on from the one before.
+		 * @param collection the collection's name
+		 * @param change changes the defaults
+		 * @return this
+		 */
+		public Builder options(String collection, UnaryOperator<CollectionOptions> change) {
+			Objects.requireNonNull(change, "change");
+			this.overrides.merge(collection, change,
+					(first, second) -> (options) -> second.apply(first.apply(options)));
+			return this;
+		}
+
+		/**
+		 * Sets the store of collections that name no other.
+		 * @param value the store
+		 * @return this
+		 */
+		public Builder store(RowStore value) {
+			this.store = Objects.requireNonNull(value, "store");
+			return this;
+		}
+
+		/**
+		 * Sets the shared tier of collections that name no other. Notices go through it,
+		 * unless {@link #notices} says otherwise.
+		 * @param value the way to the tier
+		 * @return this
+		 */
+		public Builder sharedTier(TierGate value) {
+			this.gate = Objects.requireNonNull(value, "sharedTier");
+			return this;
+		}
+
+		/**
+		 * Sets what carries notices between nodes. Without it, and without a shared tier,
+		 * a node learns of the writes of others when its rows' life in memory ends.
+		 * @param value the transport
+		 * @return this
+		 */
+		public Builder notices(NoticeTransport value) {
+			this.transport = Objects.requireNonNull(value, "notices");
+			return this;
+		}
+
+		/**
+		 * Sets how often a node says through the shared tier that it is there. Whoever
+		 * misses a notice knows after four of them at the latest.
+		 * @param value more than zero, the same on every node; by default two seconds
+		 * @return this
+		 */
+		public Builder heartbeat(Duration value) {
+			if (value.isNegative() || value.isZero()) {
+				throw new IllegalArgumentException("heartbeat: " + value + " (expected: more than zero)");
+			}
+			this.heartbeat = value;
+			return this;
+		}
+
+		/**
+		 * Sets the transactions of the surroundings.
+		 * @param value the transactions; by default none
+		 * @return this
+		 */
+		public Builder transactions(Transactions value) {
+			this.transactions = Objects.requireNonNull(value, "transactions");
+			return this;
+		}
+
+		/**
+		 * Sets what defers the writes of collections whose strategy asks for it.
+		 * @param value keeps writes until they are stored
+		 * @return this
+		 */
+		public Builder writeBehind(WriteBehind value) {
+			this.writeBehind = Objects.requireNonNull(value, "writeBehind");
+			return this;
+		}
+
+		/**
+		 * Sets the time.
+		 * @param value the time source; by default {@link TimeSource#system()}
+		 * @return this
+		 */
+		public Builder timeSource(TimeSource value) {
+			this.time = Objects.requireNonNull(value, "timeSource");
+			return this;
+		}
+
+		/**
+		 * Sets what runs the asynchronous calls.
+		 * @param value the executor; by default a new virtual thread each
+		 * @return this
+		 */
+		public Builder executor(Executor value) {
+			this.executor = Objects.requireNonNull(value, "executor");
+			return this;
+		}
+
+		private CollectionOptions optionsOf(String name) {
+			return this.overrides.getOrDefault(name, UnaryOperator.identity()).apply(this.defaults);
+		}
+
+		private @Nullable NoticeTransport transport() {
+			if (this.transport != null || this.gate == null) {
+				return this.transport;
+			}
+			return new TierNotices(this.gate, this.heartbeat);
+		}
+
+		/**
+		 * Makes the registry, and begins to listen to other nodes.
+		 * @return the registry; to be closed
+		 */
+		public CollectionRegistry build() {
+			return new CollectionRegistry(copy());
+		}
+
+		// So that a builder that is used again changes nothing that is made.
+		private Builder copy() {
+			Builder copy = new Builder();
+			copy.defaults = this.defaults;
+			copy.overrides.putAll(new LinkedHashMap<>(this.overrides));
+			copy.store = this.store;
+			copy.gate = this.gate;
+			copy.transport = this.transport;
+			copy.heartbeat = this.heartbeat;
+			copy.transactions = this.transactions;
+			copy.writeBehind = this.writeBehind;
+			copy.time = this.time;
+			copy.executor = this.executor;
+			return copy;
+		}
+
+	}
+
+}

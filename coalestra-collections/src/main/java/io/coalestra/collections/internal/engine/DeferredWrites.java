@@ -1,0 +1,235 @@
+package io.coalestra.collections.internal.engine;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.coalestra.collections.flush.DeferredOutcome;
+import io.coalestra.collections.flush.DeferredWrite;
+import io.coalestra.collections.flush.WriteBehind;
+import io.coalestra.collections.internal.local.Cell;
+import io.coalestra.collections.internal.local.LocalTier;
+import io.coalestra.collections.internal.write.KeyQueue;
+import io.coalestra.collections.option.FlushStrategy;
+import io.coalestra.collections.option.UpdateOptions;
+import io.coalestra.collections.row.Column;
+import io.coalestra.collections.row.Row;
+import io.coalestra.collections.row.RowKey;
+import io.coalestra.collections.row.RowVersion;
+import io.coalestra.collections.row.Table;
+import io.coalestra.collections.row.VersionKind;
+import io.coalestra.collections.store.RowStore;
+import io.coalestra.collections.store.RowWrite;
+import io.coalestra.collections.store.WriteOutcome;
+import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes that a buffer keeps until the store takes them.
+ *
+ * <p>
+ * A write is judged at once, against what is pending or else what is stored, and again by
+ * the store in the end. Until then its row has a provisional version: the number of the
+ * write, below zero. Other nodes and the shared tier learn of it when it is stored. A row
+ * that is pending is in no cache, so that only one place says what it is. Writes of one
+ * row take turns; the buffer's answers come between them. Safe for concurrent use.
+ *
+ * @param <K> the keys' type
+ * @param <R> the rows' type
+ */
+final class DeferredWrites<K, R> extends RowWrites<K, R> {
+
+	private static final int MAX_SETTLED = 10_000;
+
+	private final Loader<K, R> loader;
+
+	private final LocalTier<Object, R> local;
+
+	private final Propagation<K, R> propagation;
+
+	private final KeyQueue<RowKey> queue;
+
+	private final WriteBehind.Buffer buffer;
+
+	private final AtomicLong sequences = new AtomicLong();
+
+	// The last write of each row that was stored, so that whoever holds its provisional
+	// version can go on with it.
+	private final Cache<RowKey, Settled> settled = Caffeine.newBuilder()
+		.maximumSize(MAX_SETTLED)
+		.executor(Runnable::run)
+		.build();
+
+	DeferredWrites(String collection, Shape<K, R> shape, UpdateOptions options, TimeSource time, Tally tally,
+			RowStore store, LocalTier<Object, R> local, Loader<K, R> loader, Propagation<K, R> propagation,
+			KeyQueue<RowKey> queue, WriteBehind writeBehind, FlushStrategy strategy) {
+		super(collection, shape, options, time, tally);
+		this.local = local;
+		this.loader = loader;
+		this.propagation = propagation;
+		this.queue = queue;
+		this.buffer = writeBehind
+			.open(new WriteBehind.DeferringCollection(collection, shape.table(), store, strategy, this::settled));
+	}
+
+	@Override
+	<T> T inTurn(RowKey key, Supplier<T> write) {
+		return DirectWrites.inTurn(this.queue, this.collection, this.options, key, write);
+	}
+
+	/**
+	 * Returns whether a read need not look for what is pending.
+	 */
+	boolean isEmpty() {
+		return this.buffer.isEmpty();
+	}
+
+	/**
+	 * Returns what a row is to be once it is stored.
+	 * @return the cell, or null where nothing is pending
+	 */
+	@Nullable Cell<R> pending(RowKey key) {
+		DeferredWrite write = this.buffer.pending(key);
+		if (write == null) {
+			return null;
+		}
+		Row row = write.row();
+		return (row != null) ? this.shape.cell(row, provisional(write.sequence())) : Cell.absent();
+	}
+
+	private @Nullable RowVersion provisional(long sequence) {
+		VersionKind kind = this.shape.table().versionKind();
+		return (kind != null) ? new RowVersion(kind, -sequence) : null;
+	}
+
+	@Override
+	Cell<R> base(RowKey key) {
+		Cell<R> pending = pending(key);
+		if (pending != null) {
+			return pending;
+		}
+		Object localKey = this.shape.localKey(key);
+		Cell<R> known = this.local.get(localKey);
+		return (known != null && known.held() != null) ? known : this.loader.load(key, localKey);
+	}
+
+	@Override
+	WriteOutcome attempt(RowWrite write) {
+		this.tally.attempts.increment();
+		RowKey key = write.key();
+		RowVersion expected = storedVersion(key, expected(write));
+		DeferredWrite pending = this.buffer.pending(key);
+		Cell<R> current = base(key);
+		Row row = current.row();
+		RowVersion version = (current.held() != null) ? current.held().version() : null;
+		return switch (write) {
+			case RowWrite.Insert insert when row != null -> new WriteOutcome.Duplicate(key, row);
+			case RowWrite.Insert insert -> accept(pending, key, requireComplete(insert.row()), null);
+			case RowWrite.Update update when row == null -> new WriteOutcome.Missing(key, update.expected());
+			case RowWrite.Delete delete when row == null -> new WriteOutcome.Missing(key, delete.expected());
+			case RowWrite.Update update when differs(expected, version) -> conflict(key, update.expected(), row);
+			case RowWrite.Delete delete when differs(expected, version) -> conflict(key, delete.expected(), row);
+			case RowWrite.Update update -> accept(pending, key, merged(row, update.changes()), version);
+			case RowWrite.Delete delete -> accept(pending, key, null, version);
+		};
+	}
+
+	private static @Nullable RowVersion expected(RowWrite write) {
+		return switch (write) {
+			case RowWrite.Insert insert -> null;
+			case RowWrite.Update update -> update.expected();
+			case RowWrite.Delete delete -> delete.expected();
+		};
+	}
+
+	private @Nullable RowVersion storedVersion(RowKey key, @Nullable RowVersion expected) {
+		if (expected == null || expected.order() >= 0) {
+			return expected;
+		}
+		Settled last = this.settled.getIfPresent(key);
+		return (last != null && last.sequence() == -expected.order()) ? last.version() : expected;
+	}
+
+	private static boolean differs(@Nullable RowVersion expected, @Nullable RowVersion version) {
+		return expected != null && !expected.equals(version);
+	}
+
+	private WriteOutcome conflict(RowKey key, @Nullable RowVersion expected, @Nullable Row current) {
+		this.tally.conflicts.increment();
+		if (expected == null || current == null) {
+			throw new IllegalStateException("row " + key + ": a conflict of nothing");
+		}
+		return new WriteOutcome.Conflict(key, expected, current);
+	}
+
+	private static Row merged(@Nullable Row row, Row changes) {
+		return (row != null) ? row.with(changes) : changes;
+	}
+
+	// The first of the writes that are pending for a row says upon what they were made.
+	private WriteOutcome accept(@Nullable DeferredWrite pending, RowKey key, @Nullable Row row,
+			@Nullable RowVersion version) {
+		long sequence = this.sequences.incrementAndGet();
+		boolean creates = (pending != null) ? pending.creates() : row != null && version == null && isNew(key);
+		RowVersion base = (pending != null) ? pending.base() : version;
+		Row whole = (row != null) ? versioned(row, sequence) : null;
+		this.buffer.accept(new DeferredWrite(key, whole, base, creates, sequence));
+		this.local.forget(this.shape.localKey(key));
+		this.tally.deferred.increment();
+		return (whole != null) ? new WriteOutcome.Stored(key, whole) : new WriteOutcome.Deleted(key);
+	}
+
+	private boolean isNew(RowKey key) {
+		return base(key).isAbsent();
+	}
+
+	private Row versioned(Row row, long sequence) {
+		Column column = row.table().versionColumn();
+		RowVersion version = provisional(sequence);
+		return (column != null && version != null) ? row.with(column.name(), version.value()) : row;
+	}
+
+	// What the store would give cannot be read before it has the row.
+	private Row requireComplete(Row row) {
+		Table table = row.table();
+		for (Column column : table.columns()) {
+			if (!row.has(column.name()) && !column.equals(table.versionColumn())) {
+				throw new IllegalArgumentException("collection " + this.collection + ", column " + column.name()
+						+ ": no value (expected: one for every column, as writes are deferred)");
+			}
+		}
+		return row;
+	}
+
+	private void settled(DeferredWrite write, DeferredOutcome outcome) {
+		Propagation<K, R>.Write follow = this.propagation.begin(write.key());
+		switch (outcome) {
+			case DeferredOutcome.Stored(Row row) -> {
+				this.tally.writes.increment();
+				if (row == null) {
+					follow.deleted();
+				}
+				else {
+					RowVersion version = row.version();
+					if (version != null) {
+						this.settled.put(write.key(), new Settled(write.sequence(), version));
+					}
+					follow.stored(this.shape.cell(row), row);
+				}
+			}
+			case DeferredOutcome.Refused refused -> {
+				this.tally.refused.increment();
+				follow.unknown();
+			}
+			case DeferredOutcome.Dropped dropped -> {
+				this.tally.dropped.increment();
+				follow.unknown();
+			}
+		}
+	}
+
+	private record Settled(long sequence, RowVersion version) {
+	}
+
+}

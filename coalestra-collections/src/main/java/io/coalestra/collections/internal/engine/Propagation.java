@@ -1,0 +1,204 @@
+package io.coalestra.collections.internal.engine;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.coalestra.collections.access.RowCollection;
+import io.coalestra.collections.access.RowListener;
+import io.coalestra.collections.coherence.NoticeTransport;
+import io.coalestra.collections.coherence.RowNotice;
+import io.coalestra.collections.internal.local.Cell;
+import io.coalestra.collections.internal.local.LocalTier;
+import io.coalestra.collections.internal.shared.SharedRows;
+import io.coalestra.collections.row.Row;
+import io.coalestra.collections.row.RowKey;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What follows from a write once the store has taken it: memory, then the shared tier,
+ * then notice to the other nodes; and what follows from their notices. Nobody waits for
+ * the shared tier then: until it has answered, this process does not believe it about the
+ * row. Safe for concurrent use.
+ *
+ * @param <K> the keys' type
+ * @param <R> the rows' type
+ */
+final class Propagation<K, R> {
+
+	private static final Logger logger = LoggerFactory.getLogger(Propagation.class);
+
+	private final String collection;
+
+	private final Shape<K, R> shape;
+
+	private final LocalTier<Object, R> local;
+
+	private final @Nullable SharedRows shared;
+
+	private final Consumer<List<RowNotice>> notices;
+
+	private final List<RowListener<? super K, ? super R>> listeners = new CopyOnWriteArrayList<>();
+
+	Propagation(String collection, Shape<K, R> shape, LocalTier<Object, R> local, @Nullable SharedRows shared,
+			Consumer<List<RowNotice>> notices) {
+		this.collection = collection;
+		this.shape = shape;
+		this.local = local;
+		this.shared = shared;
+		this.notices = notices;
+	}
+
+	/**
+	 * Begins a write, before the store is asked.
+	 */
+	Write begin(RowKey key) {
+		Object localKey = this.shape.localKey(key);
+		return new Write(key, localKey, this.local.stamp(localKey),
+				(this.shared != null) ? this.shared.begin(key) : null);
+	}
+
+	RowCollection.Subscription listen(RowListener<? super K, ? super R> listener) {
+		this.listeners.add(listener);
+		return () -> this.listeners.remove(listener);
+	}
+
+	private void say(Consumer<RowListener<? super K, ? super R>> news) {
+		for (RowListener<? super K, ? super R> listener : this.listeners) {
+			try {
+				news.accept(listener);
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("A listener to collection {} failed", this.collection, ex);
+			}
+		}
+	}
+
+	/**
+	 * Takes rows out of all caches, here and elsewhere.
+	 */
+	void invalidate(Collection<RowKey> keys) {
+		keys.forEach((key) -> this.local.forget(this.shape.localKey(key)));
+		if (this.shared != null) {
+			List<RowKey> gone = List.copyOf(keys);
+			var unused = this.shared.remove(gone).thenRun(() -> tell(gone));
+		}
+		else {
+			tell(keys);
+		}
+		keys.forEach((key) -> say((listener) -> listener.invalidated(this.shape.key(key))));
+	}
+
+	void tell(Collection<RowKey> keys) {
+		List<RowNotice> told = new ArrayList<>(keys.size());
+		keys.forEach((key) -> told.add(new RowNotice(this.collection, key.text())));
+		this.notices.accept(told);
+	}
+
+	// --- what other nodes tell ---
+
+	void heard(RowKey key) {
+		this.local.forget(this.shape.localKey(key));
+		say((listener) -> listener.invalidated(this.shape.key(key)));
+	}
+
+	void doubted() {
+		this.local.forgetAll();
+		say(RowListener::invalidatedAll);
+	}
+
+	/**
+	 * A write, from before the store is asked until all is done that follows from its
+	 * answer. Exactly one of its methods is called, once.
+	 */
+	final class Write {
+
+		private final RowKey key;
+
+		private final Object localKey;
+
+		private final long stamp;
+
+		private final SharedRows.@Nullable Write toShared;
+
+		private Write(RowKey key, Object localKey, long stamp, SharedRows.@Nullable Write toShared) {
+			this.key = key;
+			this.localKey = localKey;
+			this.stamp = stamp;
+			this.toShared = toShared;
+		}
+
+		/**
+		 * The store has taken the row.
+		 */
+		void stored(Cell<R> cell, Row row) {
+			Propagation.this.local.replace(this.localKey, this.stamp, cell);
+			afterShared((shared) -> shared.stored(row), true);
+			say((listener) -> listener.written(Propagation.this.shape.key(this.key), cell.held()));
+		}
+
+		/**
+		 * The store has deleted the row.
+		 */
+		void deleted() {
+			Propagation.this.local.replace(this.localKey, this.stamp, Cell.absent());
+			afterShared(SharedRows.Write::removed, true);
+			say((listener) -> listener.written(Propagation.this.shape.key(this.key), null));
+		}
+
+		/**
+		 * The store was not changed, and this is what it holds.
+		 */
+		void found(@Nullable Cell<R> cell, @Nullable Row row) {
+			Propagation.this.local.replace(this.localKey, this.stamp, (cell != null) ? cell : Cell.absent());
+			afterShared((shared) -> (row != null) ? shared.stored(row) : shared.removed(), false);
+		}
+
+		/**
+		 * Nobody knows what the store holds.
+		 */
+		void unknown() {
+			Propagation.this.local.forget(this.localKey);
+			afterShared(SharedRows.Write::removed, true);
+			say((listener) -> listener.invalidated(Propagation.this.shape.key(this.key)));
+		}
+
+		/**
+		 * The store was not changed.
+		 */
+		void nothing() {
+			if (this.toShared != null) {
+				this.toShared.nothing();
+			}
+		}
+
+		/**
+		 * Forgets the row in memory at once, as what it says there is in doubt.
+		 */
+		void forget() {
+			Propagation.this.local.forget(this.localKey);
+		}
+
+		private void afterShared(Function<SharedRows.Write, CompletableFuture<Void>> step, boolean telling) {
+			List<RowKey> told = List.of(this.key);
+			if (this.toShared == null) {
+				if (telling) {
+					tell(told);
+				}
+				return;
+			}
+			CompletableFuture<Void> done = step.apply(this.toShared);
+			if (telling) {
+				var unused = done.thenRun(() -> tell(told));
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.coalestra.collections.internal.engine;
+
+import java.lang.reflect.RecordComponent;
+import java.time.LocalDate;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+import io.coalestra.collections.access.Versioned;
+import io.coalestra.collections.internal.local.Cell;
+import io.coalestra.collections.row.Row;
+import io.coalestra.collections.row.RowKey;
+import io.coalestra.collections.row.RowVersion;
+import io.coalestra.collections.row.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the keys and rows of a collection look to its users, and how the table has them.
+ *
+ * @param <K> the keys' type
+ * @param <R> the rows' type
+ */
+public final class Shape<K, R> {
+
+	// Of these equal values are one key of the table, and different values two. Of
+	// others,
+	// decimal numbers and moments for example, several values stand for one key.
+	private static final Set<Class<?>> EXACT = Set.of(RowKey.class, Long.class, Integer.class, Short.class,
+			String.class, UUID.class, Boolean.class, LocalDate.class, long.class, int.class, short.class,
+			boolean.class);
+
+	private final Form<K, R> form;
+
+	private final boolean exact;
+
+	/**
+	 * Makes a shape.
+	 * @param form converts
+	 * @param keyType the class of keys
+	 */
+	public Shape(Form<K, R> form, Class<?> keyType) {
+		this.form = Objects.requireNonNull(form, "form");
+		this.exact = isExact(keyType);
+	}
+
+	private static boolean isExact(Class<?> type) {
+		if (!type.isRecord()) {
+			return EXACT.contains(type);
+		}
+		for (RecordComponent component : type.getRecordComponents()) {
+			if (!EXACT.contains(component.getType())) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	Table table() {
+		return this.form.table();
+	}
+
+	RowKey rowKey(K key) {
+		return this.form.rowKey(Objects.requireNonNull(key, "key"));
+	}
+
+	K key(RowKey key) {
+		return this.form.key(key);
+	}
+
+	Row row(R value) {
+		return this.form.row(Objects.requireNonNull(value, "row"));
+	}
+
+	R value(Row row) {
+		return this.form.value(row);
+	}
+
+	/**
+	 * Returns the key under which memory has a row: the user's own where that is exact,
+	 * so that a read of memory makes no other.
+	 */
+	Object localKey(K key) {
+		return this.exact ? Objects.requireNonNull(key, "key") : rowKey(key);
+	}
+
+	Object localKey(RowKey key) {
+		return this.exact ? key(key) : key;
+	}
+
+	Cell<R> cell(Row row) {
+		return cell(row, row.version());
+	}
+
+	Cell<R> cell(Row row, @Nullable RowVersion version) {
+		return Cell.of(new Versioned<>(value(row), version), row);
+	}
+
+	/**
+	 * Converts between what users have and what the table has. Safe for concurrent use.
+	 *
+	 * @param <K> the keys' type
+	 * @param <R> the rows' type
+	 */
+	public interface Form<K, R> {
+
+		/**
+		 * Returns the table.
+		 */
+		Table table();
+
+		/**
+		 * Returns a user's key as the table's.
+		 */
+		RowKey rowKey(K key);
+
+		/**
+		 * Returns a key as users have it.
+		 */
+		K key(RowKey key);
+
+		/**
+		 * Returns a user's row by columns.
+		 */
+		Row row(R value);
+
+		/**
+		 * Returns a row as users have it.
+		 */
+		R value(Row row);
+
+	}
+
+}
