@@ -9,6 +9,7 @@ import io.coalestra.health.HealthComponent;
 import io.coalestra.health.HealthPolicy;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.publish.ResourcePublisher;
+import io.coalestra.signal.ActivityWatcher;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
 import io.coalestra.snapshot.SnapshotBuilder;
@@ -99,9 +100,10 @@ public final class CoalestraAutoConfiguration {
 		@Bean
 		SnapshotBuilder snapshotBuilder(CoalestraProperties properties, DiscoveredSources sources,
 				ObjectProvider<ResourceGroup> groups, ObjectProvider<EventSink> eventSinks,
-				ObjectProvider<MetricSink> metricSink, ObjectProvider<PayloadCopier> payloadCopier,
-				ObjectProvider<SnapshotCache> cache, ObjectProvider<TimeSource> timeSource,
-				ObjectProvider<ContextCarrier> contextCarrier, ObjectProvider<CoalestraCustomizer> customizers) {
+				ObjectProvider<MetricSink> metricSink, ObjectProvider<ActivityWatcher> activityWatcher,
+				ObjectProvider<PayloadCopier> payloadCopier, ObjectProvider<SnapshotCache> cache,
+				ObjectProvider<TimeSource> timeSource, ObjectProvider<ContextCarrier> contextCarrier,
+				ObjectProvider<CoalestraCustomizer> customizers) {
 			Coalestra coalestra = Coalestra.builder();
 			Faults faults = new Faults();
 			new PropertiesMapper(properties, faults).apply(coalestra);
@@ -110,6 +112,7 @@ public final class CoalestraAutoConfiguration {
 			groups.orderedStream().forEach(coalestra::group);
 			eventSinks.orderedStream().forEach(coalestra::eventSink);
 			metricSink.ifAvailable(coalestra::metricSink);
+			activityWatcher.ifAvailable(coalestra::activityWatcher);
 			payloadCopier.ifAvailable(coalestra::payloadCopier);
 			cache.ifAvailable(coalestra::cache);
 			timeSource.ifAvailable(coalestra::timeSource);

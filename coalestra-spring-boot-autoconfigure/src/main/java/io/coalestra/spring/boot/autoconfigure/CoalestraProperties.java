@@ -48,6 +48,8 @@ import org.springframework.boot.logging.LogLevel;
  * @param bases Named groups of settings that sources build on.
  * @param sources Settings of sources by name, over what they say in code.
  * @param events Where the events of the engine go.
+ * @param observations What is observed of what the builder does, where Micrometer's
+ * observations are there.
  * @param context What of the context of the threads of builds reaches calls of sources.
  * @param health From where on the state of the builder is degraded or critical.
  * @param web What web applications answer where a snapshot cannot be made.
@@ -61,8 +63,9 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 		@DefaultValue("fail") UnknownSources unknownSources, @DefaultValue Cache cache,
 		@DefaultValue Map<String, FreshnessRule> freshness, @DefaultValue Observation observation,
 		@DefaultValue Authority authority, @DefaultValue Defaults defaults, @DefaultValue Map<String, SourceRule> bases,
-		@DefaultValue Map<String, SourceRule> sources, @DefaultValue Events events, @DefaultValue Context context,
-		@DefaultValue Health health, @DefaultValue Web web, @DefaultValue Shutdown shutdown) {
+		@DefaultValue Map<String, SourceRule> sources, @DefaultValue Events events,
+		@DefaultValue Observations observations, @DefaultValue Context context, @DefaultValue Health health,
+		@DefaultValue Web web, @DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Copies.
@@ -244,6 +247,36 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	public record Events(@Nullable LogLevel logLevel, @DefaultValue("false") boolean publish,
 			@DefaultValue("auto") SinkBuffering buffering, @DefaultValue("10000") int maxPending,
 			@DefaultValue("drop-oldest") Overflow overflow) {
+	}
+
+	/**
+	 * What is observed of what the builder does.
+	 *
+	 * @param enabled Whether builds, calls of sources, refreshes, publications and bulk
+	 * calls are observed at all.
+	 * @param keys Whether observations tell the first keys, which name subjects, as a key
+	 * value of high cardinality.
+	 * @param warmBuilds Which builds are observed that the cache alone has answered.
+	 */
+	public record Observations(@DefaultValue("true") boolean enabled, @DefaultValue("shown") KeyDisplay keys,
+			@DefaultValue("traced") ObservedWarmBuilds warmBuilds) {
+
+		/**
+		 * Which builds are observed that the cache alone has answered.
+		 */
+		public enum ObservedWarmBuilds {
+
+			/** All, if a handler other than those of meters wants them. */
+			TRACED,
+
+			/** All. */
+			ALWAYS,
+
+			/** None. */
+			NEVER
+
+		}
+
 	}
 
 	/**

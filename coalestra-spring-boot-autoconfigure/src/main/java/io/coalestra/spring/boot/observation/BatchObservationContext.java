@@ -10,7 +10,7 @@ import io.micrometer.observation.ObservationView;
  * The observation of a bulk call, with those of its callers. Not safe for concurrent use,
  * as no observation context is.
  */
-public final class BatchObservationContext extends Observation.Context {
+public final class BatchObservationContext extends Observation.Context implements LinkedObservationContext {
 
 	private final BulkCall call;
 
@@ -44,6 +44,12 @@ public final class BatchObservationContext extends Observation.Context {
 	 */
 	public List<ObservationView> callers() {
 		return this.callers;
+	}
+
+	// A bulk call that has one caller is part of that caller's own observation.
+	@Override
+	public List<ObservationView> links() {
+		return (getParentObservation() != null) ? List.of() : this.callers;
 	}
 
 }

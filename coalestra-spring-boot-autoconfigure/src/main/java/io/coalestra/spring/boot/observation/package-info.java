@@ -1,5 +1,6 @@
 /**
- * Observations: bulk calls, linked to their callers.
+ * Observations: builds, calls of sources, refreshes and publications, bulk calls; and
+ * spans that link to all who caused them.
  */
 @NullMarked
 package io.coalestra.spring.boot.observation;

@@ -10,10 +10,11 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.handler.TracingObservationHandler;
 
 /**
- * Makes the span of a bulk call, with a link to the span of each caller. Safe for
- * concurrent use.
+ * Makes the span of an observation that several have caused: the child of one of them, or
+ * of none, with a link to the span of each other. Those without links are left to the
+ * handler for everything. Safe for concurrent use.
  */
-public final class BatchTracingHandler implements TracingObservationHandler<BatchObservationContext> {
+public final class LinkingTracingHandler implements TracingObservationHandler<Observation.Context> {
 
 	private final Tracer tracer;
 
@@ -21,21 +22,23 @@ public final class BatchTracingHandler implements TracingObservationHandler<Batc
 	 * Makes the handler.
 	 * @param tracer makes the spans
 	 */
-	public BatchTracingHandler(Tracer tracer) {
+	public LinkingTracingHandler(Tracer tracer) {
 		this.tracer = Objects.requireNonNull(tracer, "tracer");
 	}
 
 	@Override
-	public void onStart(BatchObservationContext context) {
-		Span.Builder span = this.tracer.spanBuilder().name("batch " + context.call().batcher());
+	public void onStart(Observation.Context context) {
+		Span.Builder span = this.tracer.spanBuilder();
 		Span parent = getParentSpan(context);
 		if (parent != null) {
 			span.setParent(parent.context());
 		}
 		else {
 			span.setNoParent();
-			for (ObservationView caller : context.callers()) {
-				TracingContext tracing = caller.getContextView().get(TracingContext.class);
+		}
+		if (context instanceof LinkedObservationContext linked) {
+			for (ObservationView link : linked.links()) {
+				TracingContext tracing = link.getContextView().get(TracingContext.class);
 				if (tracing != null && tracing.getSpan() != null) {
 					span.addLink(new Link(tracing.getSpan().context()));
 				}
@@ -45,8 +48,9 @@ public final class BatchTracingHandler implements TracingObservationHandler<Batc
 	}
 
 	@Override
-	public void onStop(BatchObservationContext context) {
+	public void onStop(Observation.Context context) {
 		Span span = getRequiredSpan(context);
+		span.name(getSpanName(context));
 		tagSpan(context, span);
 		endSpan(context, span);
 	}
@@ -58,7 +62,7 @@ public final class BatchTracingHandler implements TracingObservationHandler<Batc
 
 	@Override
 	public boolean supportsContext(Observation.Context context) {
-		return context instanceof BatchObservationContext;
+		return context instanceof LinkedObservationContext linked && !linked.links().isEmpty();
 	}
 
 }
