@@ -27,6 +27,7 @@ import io.coalestra.internal.publish.CachePublisher;
 import io.coalestra.internal.signal.Signals;
 import io.coalestra.internal.signal.Sinks;
 import io.coalestra.internal.store.RevisionStore;
+import io.coalestra.internal.tier.TierSettings;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
@@ -47,6 +48,9 @@ import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceSettings;
 import io.coalestra.source.TimeoutGuarantee;
+import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.SharedTierOptions;
+import io.coalestra.tier.TierCodec;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +130,10 @@ public final class Coalestra {
 	private final Set<AutoCloseable> handedOver = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+
+	private @Nullable SharedTier sharedTier;
+
+	private SharedTierOptions sharedTierOptions = SharedTierOptions.DEFAULT;
 
 	private Coalestra() {
 	}
@@ -482,6 +490,44 @@ public final class Coalestra {
 	}
 
 	/**
+	 * Shares values, publications and invalidations with the builders of other nodes that
+	 * use the same tier.
+	 * @param tier the tier, which the builder does not close
+	 * @return this
+	 */
+	public Coalestra sharedTier(SharedTier tier) {
+		return sharedTier(tier, SharedTierOptions.DEFAULT);
+	}
+
+	/**
+	 * Shares values, publications and invalidations with the builders of other nodes that
+	 * use the same tier. Nodes must agree on freshness and authority.
+	 * @param tier the tier, which the builder does not close; to have it closed, hand it
+	 * to {@link #closing}
+	 * @param options how it is used
+	 * @return this
+	 */
+	public Coalestra sharedTier(SharedTier tier, SharedTierOptions options) {
+		this.sharedTier = Objects.requireNonNull(tier, "sharedTier");
+		this.sharedTierOptions = Objects.requireNonNull(options, "options");
+		return this;
+	}
+
+	private @Nullable TierSettings tierSettings(List<String> faults) {
+		if (this.sharedTier == null) {
+			return null;
+		}
+		TierCodec chosen = this.sharedTierOptions.codec();
+		TierCodec codec = (chosen != null) ? chosen : DefaultTierCodec.find();
+		if (codec == null) {
+			faults.add("sharedTier: no codec, and no Jackson on the class path (expected: "
+					+ "SharedTierOptions.builder().codec(…), or tools.jackson.core:jackson-databind)");
+			return null;
+		}
+		return new TierSettings(this.sharedTier, this.sharedTierOptions, codec);
+	}
+
+	/**
 	 * Makes the builder.
 	 * @return the builder
 	 * @throws IllegalArgumentException if something is wrong, with every fault in the
@@ -493,17 +539,19 @@ public final class Coalestra {
 		checkNames(configured, faults);
 		checkGroups(faults);
 		this.timeoutDeclarations.check(configured, faults);
+		TierSettings tier = tierSettings(faults);
 		if (!faults.isEmpty()) {
 			throw new IllegalArgumentException(
 					(faults.size() == 1) ? faults.getFirst() : faults.size() + " faults: " + String.join("; ", faults));
 		}
 		SnapshotCache store = (this.cache != null) ? this.cache : SnapshotCache.bounded(10_000);
-		return Engine.start(new EngineSettings(this.name, configured, List.copyOf(this.groups), this.freshness,
-				this.authority, this.observation, this.resilience, Map.copyOf(this.resilienceBySource),
-				this.resilienceFunction, this.defaultDeadline, this.maxConcurrency, this.supportMemory,
-				this.transportTimeoutGrace, this.deadlineDispatchGrace, this.submissions, store, this.copier,
-				this.timeSource, this.executor, this.contextCarrier, List.copyOf(this.eventSinks), this.metricSink,
-				this.activityWatcher, this.sinkBuffering, this.sinkBuffer, List.copyOf(this.resources), this.random));
+		return Engine
+			.start(new EngineSettings(this.name, configured, List.copyOf(this.groups), this.freshness, this.authority,
+					this.observation, this.resilience, Map.copyOf(this.resilienceBySource), this.resilienceFunction,
+					this.defaultDeadline, this.maxConcurrency, this.supportMemory, this.transportTimeoutGrace,
+					this.deadlineDispatchGrace, this.submissions, store, this.copier, this.timeSource, this.executor,
+					this.contextCarrier, List.copyOf(this.eventSinks), this.metricSink, this.activityWatcher,
+					this.sinkBuffering, this.sinkBuffer, List.copyOf(this.resources), this.random, tier));
 	}
 
 	/**
@@ -529,7 +577,7 @@ public final class Coalestra {
 		return new CachePublisher(store, new PayloadIsolation(this.copier),
 				new Signals(sinks, this.timeSource, this.name, this.activityWatcher), this.timeSource, this.observation,
 				this.submissions, writer, this.name,
-				() -> sinks.close(CloseOptions.DEFAULT.sinks(), BufferedSink.Rest.DELIVER).join());
+				() -> sinks.close(CloseOptions.DEFAULT.sinks(), BufferedSink.Rest.DELIVER).join(), null);
 	}
 
 	private List<Source> configuredSources(List<String> faults) {

@@ -78,7 +78,19 @@ public enum Metric {
 	SNAPSHOT_SESSION_REVALIDATE("snapshot_session_revalidate_total", Kind.COUNTER, "status"),
 
 	/** What builds for subscriptions came to. */
-	SUBSCRIPTION_DELIVERY("subscription_delivery_total", Kind.COUNTER, "status");
+	SUBSCRIPTION_DELIVERY("subscription_delivery_total", Kind.COUNTER, "status"),
+
+	/** What asking the shared tier came to, by key. */
+	SHARED_TIER_READ("shared_tier_read_total", Kind.COUNTER, "status", "tier"),
+
+	/** How long the shared tier took to answer reads. */
+	SHARED_TIER_READ_LATENCY("shared_tier_read_latency_ms", Kind.DISTRIBUTION, "tier"),
+
+	/** What writes to the shared tier came to: fills, and news such as publications. */
+	SHARED_TIER_WRITE("shared_tier_write_total", Kind.COUNTER, "kind", "status", "tier"),
+
+	/** What was heard of other nodes: changes, and reasons for doubt. */
+	SHARED_TIER_COHERENCE("shared_tier_coherence_total", Kind.COUNTER, "event", "tier");
 
 	private final String wireName;
 

@@ -34,6 +34,15 @@ public interface Snapshot {
 	Instant createdAt();
 
 	/**
+	 * Returns since when, as the snapshot was made, changes of other nodes may have been
+	 * missed, so that values count as fresh by their own age alone.
+	 * @return the moment, or empty when all was well, or nothing is shared
+	 */
+	default Optional<Instant> coherenceUnknownSince() {
+		return Optional.empty();
+	}
+
+	/**
 	 * Returns the keys that were asked for, required ones first.
 	 * @return the keys
 	 */

@@ -35,6 +35,7 @@ final class SnapshotForm {
 		form.put("resources", snapshot.values().values().stream().map(SnapshotForm::of).toList());
 		form.put("absent", snapshot.keys().stream().filter(snapshot::isAbsent).map(ResourceKey::toString).toList());
 		form.put("errors", snapshot.errors().values().stream().map(ResourceFailure::toMap).toList());
+		snapshot.coherenceUnknownSince().ifPresent((since) -> form.put("coherence_unknown_since", since.toString()));
 		form.put("diagnostics", of(snapshot.diagnostics()));
 		return Collections.unmodifiableSequencedMap(form);
 	}

@@ -27,6 +27,8 @@ public final class FaultyTier implements SharedTier {
 
 	private int calls;
 
+	private int reads;
+
 	private boolean isDeaf;
 
 	private boolean isLosing;
@@ -127,6 +129,17 @@ public final class FaultyTier implements SharedTier {
 		return this.calls;
 	}
 
+	/**
+	 * Returns how many reads have come, whatever their keys.
+	 */
+	public synchronized int reads() {
+		return this.reads;
+	}
+
+	private synchronized void countRead() {
+		this.reads++;
+	}
+
 	private synchronized <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> question) {
 		this.calls++;
 		return switch (this.mode) {
@@ -159,6 +172,7 @@ public final class FaultyTier implements SharedTier {
 
 	@Override
 	public CompletableFuture<List<TierLookup>> read(List<TierKey> keys) {
+		countRead();
 		return ask(() -> this.tier.read(keys));
 	}
 

@@ -8,8 +8,10 @@ import io.coalestra.internal.flight.WaitGraph;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.signal.Signals;
 import io.coalestra.internal.store.RevisionStore;
+import io.coalestra.internal.tier.EngineTier;
 import io.coalestra.policy.ObservationPolicy;
 import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the steps of the chain share.
@@ -30,9 +32,10 @@ import io.coalestra.time.TimeSource;
  * @param groups what is fetched and seen together
  * @param transportGrace by how much a call may outlast what its client declared
  * @param dispatchGrace by how much a deadline may fall short of a client's limit
+ * @param tier what is shared with other nodes, or null
  */
 public record ChainServices(SourcePlan plan, FlightRegistry registry, WaitGraph waitGraph, RevisionStore store,
 		PayloadIsolation isolation, ObservationPolicy observation, Permits permits, Executor executor,
 		RunningCalls running, TimeSource time, Signals signals, ChainCounters counters, Retries retries, Groups groups,
-		long transportGrace, long dispatchGrace) {
+		long transportGrace, long dispatchGrace, @Nullable EngineTier tier) {
 }

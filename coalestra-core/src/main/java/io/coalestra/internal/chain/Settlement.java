@@ -24,6 +24,7 @@ import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.Tally;
 import io.coalestra.internal.store.Draft;
 import io.coalestra.internal.store.Written;
+import io.coalestra.internal.tier.EngineTier;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
@@ -106,6 +107,10 @@ final class Settlement {
 		this.call.settleCircuit(
 				(this.landed.isEmpty() && !isFromStale()) ? Circuit.Outcome.FAILURE : Circuit.Outcome.SUCCESS);
 		this.services.registry().land(this.landed, this.outcomes);
+		EngineTier tier = this.services.tier();
+		if (tier != null) {
+			tier.fill(this.landed, this.outcomes);
+		}
 		report();
 		chain.failed(this.call.slot(), this.unlucky, this.failures);
 	}

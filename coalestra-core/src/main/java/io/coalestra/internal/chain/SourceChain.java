@@ -15,6 +15,7 @@ import io.coalestra.failure.SourceFailure;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.Tally;
+import io.coalestra.internal.tier.EngineTier;
 import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
 import io.coalestra.source.BatchSource;
@@ -61,19 +62,26 @@ public final class SourceChain {
 	}
 
 	/**
-	 * Sends flights to their next source.
+	 * Sends flights to their next source; first of all to the shared tier, where there is
+	 * one.
 	 * @param flights flights that are with no source
 	 */
 	public void launch(List<Flight> flights) {
 		Map<SourceSlot, List<Flight>> bySource = new LinkedHashMap<>();
 		List<DerivedRead> derivedReads = new ArrayList<>();
 		List<Flight> exhausted = new ArrayList<>();
+		EngineTier tier = this.services.tier();
+		List<Flight> asking = new ArrayList<>(0);
 		// What derived flights need joins those that leave with them, all the way down,
 		// so that
 		// a batch source is called once for all.
 		Deque<Flight> leaving = new ArrayDeque<>(flights);
 		while (!leaving.isEmpty()) {
 			Flight flight = leaving.remove();
+			if (tier != null && tier.isAskedBy(flight)) {
+				asking.add(flight);
+				continue;
+			}
 			List<SourceSlot> chain = this.services.plan().chainOf(flight.key().type());
 			int position = this.services.plan().next(flight, chain);
 			if (position == chain.size()) {
@@ -93,6 +101,9 @@ public final class SourceChain {
 					bySource.computeIfAbsent(slot, (key) -> new ArrayList<>()).add(flight);
 				}
 			}
+		}
+		if (tier != null && !asking.isEmpty()) {
+			tier.read(asking, this::launch);
 		}
 		// What runs elsewhere is sent out before an inline source holds this thread.
 		bySource.forEach((slot, group) -> {

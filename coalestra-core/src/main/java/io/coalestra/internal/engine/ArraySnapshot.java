@@ -56,21 +56,24 @@ final class ArraySnapshot implements TracedSnapshot {
 
 	private final @Nullable Delivery delivery;
 
+	private final @Nullable Instant coherenceUnknownSince;
+
 	// Set once by whichever reader first needs it, through LAZY; all see the same.
 	private volatile @Nullable Lazy lazy;
 
 	ArraySnapshot(SnapshotRequest request, @Nullable Revision<?>[] revisions, long createdAt,
-			PayloadIsolation isolation, @Nullable Delivery delivery) {
-		this(request.keys(), request.snapshotId(), revisions, createdAt, isolation, delivery);
+			PayloadIsolation isolation, @Nullable Delivery delivery, @Nullable Instant coherenceUnknownSince) {
+		this(request.keys(), request.snapshotId(), revisions, createdAt, isolation, delivery, coherenceUnknownSince);
 	}
 
 	ArraySnapshot(ResourceKeys keys, @Nullable String givenId, @Nullable Revision<?>[] revisions, long createdAt,
-			PayloadIsolation isolation, @Nullable Delivery delivery) {
+			PayloadIsolation isolation, @Nullable Delivery delivery, @Nullable Instant coherenceUnknownSince) {
 		this.keys = keys;
 		this.revisions = revisions;
 		this.createdAt = createdAt;
 		this.isolation = isolation;
 		this.delivery = delivery;
+		this.coherenceUnknownSince = coherenceUnknownSince;
 		if (givenId != null) {
 			// Written only where there is something to write: a volatile write, even of
 			// null,
@@ -111,6 +114,11 @@ final class ArraySnapshot implements TracedSnapshot {
 	@Override
 	public Instant createdAt() {
 		return TimeSource.toInstant(this.createdAt);
+	}
+
+	@Override
+	public Optional<Instant> coherenceUnknownSince() {
+		return Optional.ofNullable(this.coherenceUnknownSince);
 	}
 
 	@Override
@@ -184,8 +192,8 @@ final class ArraySnapshot implements TracedSnapshot {
 
 	private Map<String, Object> metadata(Map<String, Object> own, Way way, int position) {
 		Delivery known = this.delivery;
-		if (known == null || ((way == Way.CACHE_FRESH || way == Way.SOURCE) && known.superseded(position) == null
-				&& !known.isRefreshing(position))) {
+		if (known == null || ((way == Way.CACHE_FRESH || way == Way.SOURCE || way == Way.TIER)
+				&& known.superseded(position) == null && !known.isRefreshing(position))) {
 			return own;
 		}
 		Map<String, Object> more = new LinkedHashMap<>(own);
@@ -201,7 +209,7 @@ final class ArraySnapshot implements TracedSnapshot {
 					more.put("refresh_scheduled", true);
 				}
 			}
-			case SOURCE, SOURCE_STALE, FAILED -> {
+			case SOURCE, SOURCE_STALE, TIER, FAILED -> {
 			}
 		}
 		if (known.superseded(position) != null) {
@@ -364,7 +372,7 @@ final class ArraySnapshot implements TracedSnapshot {
 		return (revision == null) ? way.sentence() : switch (way) {
 			case CACHE_STALE -> "stale, and usable";
 			case CACHE_FALLBACK -> "stale, and stands in";
-			case CACHE_FRESH, SOURCE, SOURCE_STALE, JOINED, FAILED ->
+			case CACHE_FRESH, SOURCE, SOURCE_STALE, TIER, JOINED, FAILED ->
 				"fresh until " + TimeSource.toInstant(revision.lifetime().freshUntil());
 		};
 	}

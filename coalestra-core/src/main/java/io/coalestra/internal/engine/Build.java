@@ -1,6 +1,7 @@
 package io.coalestra.internal.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import io.coalestra.internal.flight.Tally;
 import io.coalestra.internal.flight.Voyage;
 import io.coalestra.internal.store.CommitStamp;
 import io.coalestra.internal.store.Judgement;
+import io.coalestra.internal.tier.EngineTier;
 import io.coalestra.internal.verdict.Candidates;
 import io.coalestra.internal.verdict.Verdict;
 import io.coalestra.key.ResourceKey;
@@ -149,6 +151,15 @@ final class Build implements Candidates, Agreement.Taken {
 
 	Voyage voyage() {
 		return this.voyage;
+	}
+
+	/**
+	 * Returns how recently a value must have been observed that is not a source's answer.
+	 * @return nanoseconds since the epoch
+	 */
+	long demand() {
+		Duration maxAge = this.request.maxAge();
+		return (maxAge != null) ? this.voyage.requestedAt() - TimeSource.toNanos(maxAge) : Long.MIN_VALUE;
 	}
 
 	long deadline() {
@@ -437,7 +448,11 @@ final class Build implements Candidates, Agreement.Taken {
 		this.revisions[position] = landed.revision();
 		boolean fromCache = landed.supersededSource() != null;
 		this.delivery.superseded(position, landed.supersededSource());
-		this.delivery.way(position, fromCache ? Way.CACHE_FRESH : joined ? Way.JOINED : Way.SOURCE);
+		this.delivery.way(position, fromCache ? Way.CACHE_FRESH : joined ? Way.JOINED : wayOf(landed.revision()));
+	}
+
+	private static Way wayOf(Revision<?> revision) {
+		return EngineTier.isFromTier(revision) ? Way.TIER : Way.SOURCE;
 	}
 
 	private void unanswered(int position, Ending ending) {
@@ -573,7 +588,11 @@ final class Build implements Candidates, Agreement.Taken {
 		}
 		this.delivery.duration(duration());
 		return new ArraySnapshot(this.request, this.revisions, this.voyage.requestedAt(),
-				this.parts.services().isolation(), this.delivery);
+				this.parts.services().isolation(), this.delivery, coherenceUnknownSince());
+	}
+
+	@Nullable Instant coherenceUnknownSince() {
+		return this.engine.coherenceUnknownSince();
 	}
 
 	Duration duration() {
@@ -628,7 +647,7 @@ final class Build implements Candidates, Agreement.Taken {
 	@Override
 	public boolean isStale(int position) {
 		Way way = this.delivery.way(position);
-		boolean read = !this.held[position] && (way == Way.SOURCE || way == Way.JOINED);
+		boolean read = !this.held[position] && (way == Way.SOURCE || way == Way.TIER || way == Way.JOINED);
 		Revision<?> revision = this.revisions[position];
 		return Way.STALE.contains(way)
 				|| (!read && revision != null && this.parts.time().epochNanos() > revision.lifetime().freshUntil());

@@ -39,7 +39,8 @@ final class BuildWait extends Acquisition {
 	private TimeSource.@Nullable Timer timer;
 
 	BuildWait(Build build, Leg leg) {
-		super(build.parts(), leg.keys(), build.parts().terms(leg.voyage(), leg.joining(), build.deadline(), 0));
+		super(build.parts(), leg.keys(),
+				build.parts().terms(leg.voyage(), leg.joining(), build.deadline(), 0).demanding(build.demand()));
 		this.build = build;
 		this.leg = leg;
 	}

@@ -155,6 +155,9 @@ final class Delivery {
 		/** From a source, by a read that was in progress. */
 		JOINED("read from a source by a read in progress"),
 
+		/** From the shared tier. */
+		TIER("read from the shared tier"),
+
 		/** From a source, derived from pinned values that are stale. */
 		SOURCE_STALE("derived from stale values"),
 

@@ -1,6 +1,7 @@
 package io.coalestra.internal.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -40,7 +41,9 @@ import io.coalestra.internal.store.CommitStamp;
 import io.coalestra.internal.store.RevisionStore;
 import io.coalestra.internal.subscription.SubscriptionServices;
 import io.coalestra.internal.subscription.Subscriptions;
+import io.coalestra.internal.tier.EngineTier;
 import io.coalestra.internal.verdict.Classification;
+import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
 import io.coalestra.policy.DegradationPolicy;
 import io.coalestra.policy.Freshness;
@@ -114,6 +117,8 @@ public final class Engine implements SnapshotBuilder {
 
 	private final PayloadIsolation isolation;
 
+	private final @Nullable EngineTier tier;
+
 	private final ExecutorService executor;
 
 	private final Sinks sinks;
@@ -148,17 +153,24 @@ public final class Engine implements SnapshotBuilder {
 			.newThreadPerTaskExecutor(Thread.ofVirtual().name("coalestra-" + settings.name() + "-", 0).factory());
 		this.refreshes = new RefreshScheduler();
 		DependencyAcquirer dependencies = new DependencyAcquirer(this.refreshes, this.derivations);
-		ChainServices services = new ChainServices(this.plan, new FlightRegistry(), new WaitGraph(), this.store,
-				this.isolation, settings.observation(), new Permits(settings.maxConcurrency()), this.executor,
-				new RunningCalls(), this.time, signals, new ChainCounters(), new Retries(settings.random()),
-				new Groups(settings.groups()), TimeSource.toNanos(settings.transportTimeoutGrace()),
-				TimeSource.toNanos(settings.deadlineDispatchGrace()));
+		FlightRegistry registry = new FlightRegistry();
+		Groups groups = new Groups(settings.groups());
+		this.store.ledger().addFence(registry);
+		this.tier = (settings.sharedTier() != null)
+				? EngineTier.open(settings.sharedTier(), settings.name(), new EngineTier.Parts(this.store, registry,
+						this.isolation, signals, this.time, this.executor, (key) -> isPlain(groups, key)))
+				: null;
+		ChainServices services = new ChainServices(this.plan, registry, new WaitGraph(), this.store, this.isolation,
+				settings.observation(), new Permits(settings.maxConcurrency()), this.executor, new RunningCalls(),
+				this.time, signals, new ChainCounters(), new Retries(settings.random()), groups,
+				TimeSource.toNanos(settings.transportTimeoutGrace()),
+				TimeSource.toNanos(settings.deadlineDispatchGrace()), this.tier);
 		this.parts = new EngineParts(services, new SourceChain(services, dependencies));
 		dependencies.connect(this.parts);
 		this.refreshes.connect(this.parts);
 		this.publisher = new CachePublisher(this.store, this.isolation, signals, this.time, settings.observation(),
 				settings.submissions(), this.executor, settings.name(), () -> {
-				});
+				}, this.tier);
 		this.subscriptions = new Subscriptions(new SubscriptionServices(settings.name(), this::buildAsync, this.store,
 				settings.sources()
 					.stream()
@@ -166,7 +178,9 @@ public final class Engine implements SnapshotBuilder {
 					.map(DerivedSource.class::cast)
 					.toList(),
 				this.executor, this.time, signals));
-		this.store.ledger().addFence(this.parts.registry());
+		if (this.tier != null) {
+			this.components.add(this.tier.health());
+		}
 		this.shutdown = new Shutdown(settings, this.parts, this.refreshes, this.sinks);
 	}
 
@@ -181,6 +195,12 @@ public final class Engine implements SnapshotBuilder {
 					settings.name());
 		}
 		return new Engine(settings);
+	}
+
+	// What is derived is valid by its inputs, and what is of a group appears with it: not
+	// one by one.
+	private boolean isPlain(Groups groups, ResourceKey<?> key) {
+		return !this.derivations.covers(key) && groups.of(key) == null;
 	}
 
 	private Resilience resilienceOf(Source source) {
@@ -378,7 +398,15 @@ public final class Engine implements SnapshotBuilder {
 		if (this.activities.areWatched()) {
 			this.activities.warm((builder) -> activity(builder, Kind.SNAPSHOT, Path.WARM, request));
 		}
-		return new ArraySnapshot(request, revisions, now, this.isolation, null);
+		return new ArraySnapshot(request, revisions, now, this.isolation, null, coherenceUnknownSince());
+	}
+
+	/**
+	 * Returns since when a change of another node may have been missed.
+	 * @return the moment, or null when all is well, or nothing is shared
+	 */
+	@Nullable Instant coherenceUnknownSince() {
+		return (this.tier != null) ? this.tier.unknownSince() : null;
 	}
 
 	void requireOpen() {
@@ -529,6 +557,9 @@ public final class Engine implements SnapshotBuilder {
 		// First those for whom nothing can be built any more.
 		this.subscriptions.close();
 		this.publisher.close();
+		if (this.tier != null) {
+			this.tier.close();
+		}
 		this.store.ledger().removeFence(this.parts.registry());
 	}
 

@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 
 import io.coalestra.cache.PayloadCopier;
 import io.coalestra.cache.SnapshotCache;
+import io.coalestra.internal.tier.TierSettings;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
@@ -57,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  * @param sinkBuffer the bounds of the buffers
  * @param resources what is closed with the builder, in the order of handing over
  * @param random draws jitter
+ * @param sharedTier what is shared with other nodes, or null
  */
 public record EngineSettings(String name, List<Source> sources, List<ResourceGroup> groups,
 		KeyPolicies<Freshness> freshness, KeyPolicies<SourceAuthority> authority, ObservationPolicy observation,
@@ -66,5 +68,5 @@ public record EngineSettings(String name, List<Source> sources, List<ResourceGro
 		SubmissionSettings submissions, SnapshotCache cache, PayloadCopier copier, TimeSource timeSource,
 		@Nullable ExecutorService executor, ContextCarrier contextCarrier, List<EventSink> eventSinks,
 		MetricSink metricSink, ActivityWatcher watcher, SinkBuffering sinkBuffering, BufferSettings sinkBuffer,
-		List<AutoCloseable> resources, RandomGenerator random) {
+		List<AutoCloseable> resources, RandomGenerator random, @Nullable TierSettings sharedTier) {
 }

@@ -18,6 +18,7 @@ import io.coalestra.cache.Revision;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.FlightRegistry.Joining;
+import io.coalestra.internal.flight.FlightRegistry.Terms;
 import io.coalestra.internal.flight.Tally;
 import io.coalestra.internal.flight.Voyage;
 import io.coalestra.internal.signal.Activities;
@@ -201,6 +202,13 @@ final class RefreshScheduler {
 
 		private void begin() {
 			launch(board());
+		}
+
+		// What another node has read since is as good as reading it here.
+		@Override
+		Terms terms(ResourceKey<?> key) {
+			Revision<?> present = parts().store().get(key);
+			return (present != null) ? terms().demanding(present.provenance().observedAt() + 1) : terms();
 		}
 
 		@Override

@@ -1,6 +1,7 @@
 package io.coalestra.internal.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,20 +45,21 @@ final class SessionState {
 	private final ArraySnapshot snapshot;
 
 	private SessionState(PayloadIsolation isolation, Voyage voyage, Map<ResourceKey<?>, Entry> held,
-			Map<ResourceKey<?>, ResourceFailure> failures, Set<ResourceKey<?>> shown, Duration spent) {
+			Map<ResourceKey<?>, ResourceFailure> failures, Set<ResourceKey<?>> shown, Duration spent,
+			@Nullable Instant coherenceUnknownSince) {
 		this.isolation = isolation;
 		this.held = held;
 		this.failures = failures;
 		this.shown = shown;
 		this.spent = spent;
-		this.snapshot = snapshotOf(voyage);
+		this.snapshot = snapshotOf(voyage, coherenceUnknownSince);
 	}
 
 	static SessionState empty(PayloadIsolation isolation, Voyage voyage) {
-		return new SessionState(isolation, voyage, Map.of(), Map.of(), Set.of(), Duration.ZERO);
+		return new SessionState(isolation, voyage, Map.of(), Map.of(), Set.of(), Duration.ZERO, null);
 	}
 
-	private ArraySnapshot snapshotOf(Voyage voyage) {
+	private ArraySnapshot snapshotOf(Voyage voyage, @Nullable Instant coherenceUnknownSince) {
 		ResourceKeys keys = ResourceKeys.of(this.shown);
 		@Nullable Revision<?>[] revisions = new Revision<?>[keys.size()];
 		Delivery delivery = new Delivery(keys.size(), voyage);
@@ -74,7 +76,8 @@ final class SessionState {
 			}
 		}
 		delivery.duration(this.spent);
-		return new ArraySnapshot(keys, voyage.id(), revisions, voyage.requestedAt(), this.isolation, delivery);
+		return new ArraySnapshot(keys, voyage.id(), revisions, voyage.requestedAt(), this.isolation, delivery,
+				coherenceUnknownSince);
 	}
 
 	ArraySnapshot snapshot() {
@@ -178,7 +181,7 @@ final class SessionState {
 		// What failed in an earlier stage may have come as the input of something else.
 		failed.keySet().removeAll(more.keySet());
 		return new SessionState(this.isolation, build.voyage(), more, failed, visible,
-				this.spent.plus(build.duration()));
+				this.spent.plus(build.duration()), build.coherenceUnknownSince());
 	}
 
 	/**
@@ -201,7 +204,7 @@ final class SessionState {
 		Map<ResourceKey<?>, ResourceFailure> failed = new LinkedHashMap<>(this.failures);
 		failed.keySet().removeAll(new HashSet<>(build.keys()));
 		return new SessionState(this.isolation, build.voyage(), changed, failed, this.shown,
-				this.spent.plus(build.duration()));
+				this.spent.plus(build.duration()), build.coherenceUnknownSince());
 	}
 
 	private static void addInputs(Build build, Map<ResourceKey<?>, Entry> entries) {

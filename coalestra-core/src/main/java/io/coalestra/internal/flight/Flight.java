@@ -63,6 +63,16 @@ public final class Flight implements Draft.Reading {
 	// Raised when the first source is called, never lowered.
 	private volatile boolean departed;
 
+	// How recently a value that is not a source's answer must have been observed, to
+	// serve all who wait; only ever later, and guarded by the monitor.
+	private long demand;
+
+	// Written by whoever has the flight before it is with a source, read by who comes
+	// after.
+	private boolean hasAskedTier;
+
+	private volatile @Nullable FillRight fillRight;
+
 	// Run when nobody waits any more, one for each call in progress that wants to know;
 	// set and read under the monitor.
 	private List<Runnable> whenUnwanted = List.of();
@@ -79,6 +89,7 @@ public final class Flight implements Draft.Reading {
 		this.key = key;
 		this.terms = terms;
 		this.deadline = terms.until();
+		this.demand = terms.demand();
 		this.waiting = 1;
 	}
 
@@ -144,9 +155,11 @@ public final class Flight implements Draft.Reading {
 	 * @param listener is told when it ends
 	 * @param position handed back to the listener
 	 * @param until until when the listener waits: monotonic nanoseconds
+	 * @param youngest how recently a value that is not a source's answer must have been
+	 * observed: nanoseconds since the epoch
 	 * @return the seat, or null when the flight has ended already
 	 */
-	synchronized @Nullable Seat join(FlightListener listener, int position, long until) {
+	synchronized @Nullable Seat join(FlightListener listener, int position, long until, long youngest) {
 		if (this.outcome != null) {
 			return null;
 		}
@@ -158,6 +171,7 @@ public final class Flight implements Draft.Reading {
 		this.seats = seat;
 		this.waiting++;
 		this.deadline = Math.max(this.deadline, until);
+		this.demand = Math.max(this.demand, youngest);
 		return seat;
 	}
 
@@ -246,6 +260,50 @@ public final class Flight implements Draft.Reading {
 		}
 		this.outcome = how;
 		return true;
+	}
+
+	/**
+	 * Ends the flight with a value that is not a source's answer, unless it has ended or
+	 * somebody waits for a younger one.
+	 * @param how how it ended
+	 * @param observedAt when the value was observed: nanoseconds since the epoch
+	 * @return what came of it
+	 */
+	synchronized Landing landYoung(FlightOutcome how, long observedAt) {
+		if (this.outcome != null) {
+			return Landing.OVER;
+		}
+		if (observedAt < this.demand) {
+			return Landing.TOO_OLD;
+		}
+		this.outcome = how;
+		return Landing.LANDED;
+	}
+
+	/**
+	 * Notes that the flight asks the shared tier.
+	 * @return true the first time
+	 */
+	public synchronized boolean asksTier() {
+		boolean first = !this.hasAskedTier && this.outcome == null;
+		this.hasAskedTier = true;
+		return first;
+	}
+
+	/**
+	 * Notes that what a source gives may fill the shared tier.
+	 * @param right the right to do so
+	 */
+	public void fillRight(FillRight right) {
+		this.fillRight = right;
+	}
+
+	/**
+	 * Returns the right to fill the shared tier.
+	 * @return the right, or null
+	 */
+	public @Nullable FillRight fillRight() {
+		return this.fillRight;
 	}
 
 	/**
@@ -464,6 +522,22 @@ public final class Flight implements Draft.Reading {
 	@Override
 	public String toString() {
 		return "flight of " + this.key;
+	}
+
+	/**
+	 * What came of ending a flight with a value that is not a source's answer.
+	 */
+	enum Landing {
+
+		/** It has ended with it. */
+		LANDED,
+
+		/** It had ended before. */
+		OVER,
+
+		/** Somebody waits for a younger value. */
+		TOO_OLD
+
 	}
 
 	/**

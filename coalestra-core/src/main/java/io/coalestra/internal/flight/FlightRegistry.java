@@ -51,7 +51,7 @@ public final class FlightRegistry implements ReadFence {
 		while (true) {
 			Flight present = this.flights.get(key);
 			if (present != null && terms.admits(present)) {
-				Flight.Seat seat = present.join(listener, position, terms.until);
+				Flight.Seat seat = present.join(listener, position, terms.until, terms.demand);
 				if (seat != null) {
 					present.joined(terms.until);
 					return seat;
@@ -129,6 +129,31 @@ public final class FlightRegistry implements ReadFence {
 				flight.announce();
 			}
 		}
+	}
+
+	/**
+	 * Ends flights with values that are no answers of sources: all at once for whoever
+	 * looks, and only then are those told who wait.
+	 * @param flights the flights
+	 * @param outcomes how they end, in their order
+	 * @return those that go on, because somebody waits for a younger value
+	 */
+	public List<Flight> landYoung(List<Flight> flights, List<FlightOutcome.Landed> outcomes) {
+		List<Flight> ended = new ArrayList<>(flights.size());
+		List<Flight> onward = new ArrayList<>();
+		for (int i = 0; i < flights.size(); i++) {
+			Flight flight = flights.get(i);
+			switch (flight.landYoung(outcomes.get(i), outcomes.get(i).revision().provenance().observedAt())) {
+				case LANDED -> {
+					remove(flight);
+					ended.add(flight);
+				}
+				case OVER -> remove(flight);
+				case TOO_OLD -> onward.add(flight);
+			}
+		}
+		ended.forEach(Flight::announce);
+		return onward;
 	}
 
 	/**
@@ -258,8 +283,35 @@ public final class FlightRegistry implements ReadFence {
 	 * @param until until when the listener waits: monotonic nanoseconds
 	 * @param epoch the clearing epoch, noted before the read
 	 * @param depth how many derivations lie above
+	 * @param demand how recently a value that is not a source's answer must have been
+	 * observed: nanoseconds since the epoch
 	 */
-	public record Terms(Voyage voyage, Joining joining, long now, long until, int epoch, int depth) {
+	public record Terms(Voyage voyage, Joining joining, long now, long until, int epoch, int depth, long demand) {
+
+		/**
+		 * Makes terms under which any fresh value will do where any flight does, and none
+		 * but a source's answer where not.
+		 * @param voyage what causes the read
+		 * @param joining which flights may be joined
+		 * @param now the monotonic time
+		 * @param until until when the listener waits: monotonic nanoseconds
+		 * @param epoch the clearing epoch, noted before the read
+		 * @param depth how many derivations lie above
+		 */
+		public Terms(Voyage voyage, Joining joining, long now, long until, int epoch, int depth) {
+			this(voyage, joining, now, until, epoch, depth, (joining == Joining.ANY) ? Long.MIN_VALUE : Long.MAX_VALUE);
+		}
+
+		/**
+		 * Returns these terms with a demand.
+		 * @param youngest how recently a value that is not a source's answer must have
+		 * been observed: nanoseconds since the epoch
+		 * @return the terms
+		 */
+		public Terms demanding(long youngest) {
+			return (youngest <= this.demand) ? this
+					: new Terms(this.voyage, this.joining, this.now, this.until, this.epoch, this.depth, youngest);
+		}
 
 		boolean admits(Flight flight) {
 			// A flight older than an invalidation by tag may bring what was invalidated.

@@ -17,11 +17,13 @@ import java.util.function.Predicate;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.cache.WriteRule;
+import io.coalestra.cache.WriteStatus;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.signal.Signals;
 import io.coalestra.internal.store.Draft;
 import io.coalestra.internal.store.RevisionStore;
 import io.coalestra.internal.store.Written;
+import io.coalestra.internal.tier.EngineTier;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.ObservationPolicy;
 import io.coalestra.publish.PublishResult;
@@ -35,6 +37,7 @@ import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
 import io.coalestra.signal.Watch;
 import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts what events bring into the cache. All updates of a call are checked and isolated
@@ -60,6 +63,8 @@ public final class CachePublisher implements StandalonePublisher {
 
 	private final Runnable whenClosed;
 
+	private final @Nullable EngineTier tier;
+
 	// Raised by the first close; read by every operation.
 	private volatile boolean closed;
 
@@ -80,16 +85,18 @@ public final class CachePublisher implements StandalonePublisher {
 	 * @param executor writes what is submitted
 	 * @param name the name of the builder, or of the publisher itself
 	 * @param whenClosed is run when what was submitted has been written
+	 * @param tier what is shared with other nodes, or null
 	 */
 	public CachePublisher(RevisionStore store, PayloadIsolation isolation, Signals signals, TimeSource time,
 			ObservationPolicy observation, SubmissionSettings submissions, Executor executor, String name,
-			Runnable whenClosed) {
+			Runnable whenClosed, @Nullable EngineTier tier) {
 		this.store = store;
 		this.isolation = isolation;
 		this.signals = signals;
 		this.time = time;
 		this.observation = observation;
 		this.whenClosed = whenClosed;
+		this.tier = tier;
 		this.backlog = new Backlog(submissions, executor, "coalestra-" + name + "-publisher");
 	}
 
@@ -219,7 +226,26 @@ public final class CachePublisher implements StandalonePublisher {
 		for (int i = 0; i < drafts.size(); i++) {
 			results.add(result(drafts.get(i), written.get(i), rule));
 		}
+		if (this.tier != null) {
+			share(this.tier, drafts, written, rule);
+		}
 		return Collections.unmodifiableList(results);
+	}
+
+	// Where the time was only assumed, what comes later is not a duplicate, here as in
+	// the
+	// cache.
+	private static void share(EngineTier tier, List<Draft> drafts, List<Written> written, WriteRule rule) {
+		List<Revision<?>> stated = new ArrayList<>(drafts.size());
+		List<Revision<?>> assumed = new ArrayList<>();
+		for (int i = 0; i < drafts.size(); i++) {
+			if (written.get(i).status() == WriteStatus.STORED) {
+				boolean isAssumed = drafts.get(i).statement().dating() == Draft.Dating.ASSUMED;
+				(isAssumed ? assumed : stated).add(Objects.requireNonNull(written.get(i).offered()));
+			}
+		}
+		tier.published(stated, rule);
+		tier.published(assumed, (rule == WriteRule.MONOTONIC) ? WriteRule.REPLACE_EQUAL : rule);
 	}
 
 	private PublishResult result(Draft draft, Written written, WriteRule rule) {
@@ -252,7 +278,12 @@ public final class CachePublisher implements StandalonePublisher {
 		return removed(key);
 	}
 
+	// The tier first: what is read from it from here on is not what was invalidated, and
+	// what was read before is fenced.
 	private boolean removed(ResourceKey<?> key) {
+		if (this.tier != null) {
+			this.tier.invalidated(key);
+		}
 		boolean cached = this.store.invalidate(key);
 		this.signals.count(Metric.RESOURCE_INVALIDATION, key.namespace(), key.name());
 		this.signals.emit(EventType.RESOURCE_INVALIDATED, "resource", key.toString(), "reason", "requested");
@@ -274,11 +305,17 @@ public final class CachePublisher implements StandalonePublisher {
 	public void invalidateTag(String tag) {
 		requireOpen();
 		this.store.invalidateTag(Objects.requireNonNull(tag, "tag"));
+		if (this.tier != null) {
+			this.tier.tagInvalidated(tag);
+		}
 	}
 
 	@Override
 	public void clear() {
 		requireOpen();
+		if (this.tier != null) {
+			this.tier.cleared();
+		}
 		this.store.clear();
 	}
 

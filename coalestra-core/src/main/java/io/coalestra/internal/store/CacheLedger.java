@@ -40,6 +40,10 @@ public final class CacheLedger {
 
 	private final AtomicInteger stamp = new AtomicInteger();
 
+	// What bears a lower stamp is in doubt. Written under this object's monitor, only
+	// upwards.
+	private volatile int doubtedBelow = Integer.MIN_VALUE;
+
 	private final LongAdder evictions = new LongAdder();
 
 	private final Changes changes = new Changes();
@@ -99,6 +103,14 @@ public final class CacheLedger {
 
 	void restamp() {
 		this.stamp.incrementAndGet();
+	}
+
+	synchronized void doubt() {
+		this.doubtedBelow = this.stamp.incrementAndGet();
+	}
+
+	int doubtedBelow() {
+		return this.doubtedBelow;
 	}
 
 	long evictions() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -62,6 +63,9 @@ public final class RevisionStore {
 	private final Dating dating;
 
 	private volatile KeyPolicies<Freshness> freshness;
+
+	// Answers whether what is in doubt can be compared; set before the first doubt.
+	private volatile BooleanSupplier comparing = () -> true;
 
 	private final LongAdder freshHits = new LongAdder();
 
@@ -186,6 +190,9 @@ public final class RevisionStore {
 		if (maxAge != null && now - revision.provenance().observedAt() > TimeSource.toNanos(maxAge)) {
 			return Judgement.MISSING;
 		}
+		if (isDoubted(revision) && this.comparing.getAsBoolean()) {
+			return new Judgement(Judgement.Worth.STALE_FALLBACK, revision, Judgement.Refresh.NOT_DUE);
+		}
 		if (now <= freshUntil(revision)) {
 			boolean quiet = now <= revision.lifetime().quietUntil();
 			return new Judgement(Judgement.Worth.FRESH, revision,
@@ -230,11 +237,11 @@ public final class RevisionStore {
 		if (!this.epochs.isCurrent(revision.lifetime().epoch(), revision.provenance().tags())
 				|| (revision.group() != null && revision.group().isWithdrawn())
 				|| !dependenciesCurrent(revision, now, 0, new IdentityHashMap<>(0))) {
-			drop(revision, this.invalidations);
+			drop(isDoubted(found) ? found : revision, this.invalidations);
 			return null;
 		}
 		if (now > revision.lifetime().usableUntil()) {
-			drop(revision, this.expirations);
+			drop(isDoubted(found) ? found : revision, this.expirations);
 			return null;
 		}
 		return revision;
@@ -249,13 +256,13 @@ public final class RevisionStore {
 
 	// The policies have changed since the revision was dated: date it anew, in place.
 	private Revision<?> redated(Revision<?> revision) {
-		int current = stamp();
-		Revision.Provenance from = revision.provenance();
-		Revision.Provenance ranked = ranked(revision.key(), from);
-		Revision.Lifetime old = revision.lifetime();
-		Revision<?> dated = revision.renewed(ranked, lifetime(revision.key(), revision.isAbsent(), old.since(),
-				from.latency().toNanos(), old.ttl(), old.maxStale(), old.epoch(), current));
-		this.cache.compute(revision.key(), (stored) -> (stored == revision) ? dated : stored);
+		// Dated by what holds now, what is in doubt stays so.
+		boolean doubted = isDoubted(revision);
+		int current = doubted ? revision.lifetime().stamp() : stamp();
+		Revision<?> dated = vouched(revision, current);
+		if (!doubted) {
+			this.cache.compute(revision.key(), (stored) -> (stored == revision) ? dated : stored);
+		}
 		return dated;
 	}
 
@@ -511,6 +518,39 @@ public final class RevisionStore {
 	public void replaceAuthority(KeyPolicies<SourceAuthority> policies) {
 		this.authority = policies;
 		this.ledger.restamp();
+	}
+
+	/**
+	 * Puts all that is stored in doubt, and keeps reads in progress from storing what
+	 * they bring: other nodes may have changed any of it unnoticed. What is in doubt is
+	 * read anew before it is used; where nobody answers, it stands in.
+	 */
+	public void doubt() {
+		// The fence first: what is written before it bears a stamp that is doubted.
+		this.ledger.fenceIf((key) -> true);
+		this.ledger.doubt();
+		this.ledger.changes().anyChanged();
+	}
+
+	/**
+	 * Says when there is nothing to compare with, so that what is in doubt serves as if
+	 * it were not.
+	 * @param condition answers whether values can be compared; asked for each value that
+	 * is in doubt
+	 */
+	public void comparingWhile(BooleanSupplier condition) {
+		this.comparing = condition;
+	}
+
+	Revision<?> vouched(Revision<?> revision, int current) {
+		Revision.Provenance from = revision.provenance();
+		Revision.Lifetime old = revision.lifetime();
+		return revision.renewed(ranked(revision.key(), from), lifetime(revision.key(), revision.isAbsent(), old.since(),
+				from.latency().toNanos(), old.ttl(), old.maxStale(), old.epoch(), current));
+	}
+
+	boolean isDoubted(Revision<?> revision) {
+		return revision.lifetime().stamp() < this.ledger.doubtedBelow();
 	}
 
 	/**

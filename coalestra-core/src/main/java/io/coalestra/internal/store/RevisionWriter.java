@@ -103,7 +103,16 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 			return stored;
 		}
 		this.status = decide(offer, made.provenance().tags(), rank, comparable);
-		return (this.status == WriteStatus.STORED) ? made : stored;
+		return (this.status == WriteStatus.STORED) ? made : undoubted(offer, stored);
+	}
+
+	// What a read that began after the doubt does not replace is in doubt no more.
+	private @Nullable Revision<?> undoubted(Draft offer, @Nullable Revision<?> stored) {
+		boolean read = !(offer.reading() instanceof Draft.Event) && this.status != WriteStatus.IGNORED_INVALIDATED;
+		if (!read || stored == null || !this.store.isDoubted(stored)) {
+			return stored;
+		}
+		return this.store.vouched(stored, this.stamp);
 	}
 
 	private WriteStatus decide(Draft offer, Set<String> tags, int rank, @Nullable Revision<?> stored) {

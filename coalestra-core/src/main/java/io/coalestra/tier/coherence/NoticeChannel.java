@@ -78,6 +78,9 @@ public final class NoticeChannel implements AutoCloseable {
 
 	private @Nullable Instant unsaidSince;
 
+	// What the moments beside it come to; written with them, read without the monitor.
+	private volatile @Nullable Instant unknownHereSince;
+
 	private @Nullable Instant unsubscribedSince;
 
 	private @Nullable Instant deafSince;
@@ -118,6 +121,7 @@ public final class NoticeChannel implements AutoCloseable {
 		this.ledger = new NoticeLedger(this.heartbeat, this.time);
 		this.untold = new UntoldChanges(builder.maxUntold);
 		this.unsubscribedSince = this.time.now();
+		this.unknownHereSince = this.unsubscribedSince;
 		this.sentAt = this.time.monotonicNanos() - this.gathering;
 		this.subscription = this.gate.tier().subscribe(new Ear());
 		synchronized (this) {
@@ -238,6 +242,7 @@ public final class NoticeChannel implements AutoCloseable {
 			doubts = List.copyOf(this.unsaid);
 			this.unsaid.clear();
 			this.unsaidSince = null;
+			noteUnknown();
 		}
 		doubts.forEach(this::say);
 	}
@@ -256,6 +261,7 @@ public final class NoticeChannel implements AutoCloseable {
 			boolean deaf = this.unsubscribedSince == null && this.time.monotonicNanos() - this.echoAt > this.deafness;
 			if (deaf && this.deafSince == null) {
 				this.deafSince = this.time.now();
+				noteUnknown();
 				this.silences.increment();
 			}
 			if (silent) {
@@ -289,6 +295,7 @@ public final class NoticeChannel implements AutoCloseable {
 	private void leaveUnsaid(Doubt doubt) {
 		this.unsaid.add(doubt);
 		this.unsaidSince = (this.unsaidSince != null) ? this.unsaidSince : this.time.now();
+		noteUnknown();
 	}
 
 	private void say(Doubt doubt) {
@@ -321,9 +328,12 @@ public final class NoticeChannel implements AutoCloseable {
 	 */
 	public @Nullable Instant unknownSince() {
 		Instant away = this.gate.isAway() ? this.gate.silentSince() : null;
-		synchronized (this) {
-			return earliest(earliest(away, this.unsaidSince), earliest(this.unsubscribedSince, this.deafSince));
-		}
+		return earliest(away, this.unknownHereSince);
+	}
+
+	// Under the monitor, after any of them has changed.
+	private void noteUnknown() {
+		this.unknownHereSince = earliest(this.unsaidSince, earliest(this.unsubscribedSince, this.deafSince));
 	}
 
 	private static @Nullable Instant earliest(@Nullable Instant one, @Nullable Instant other) {
@@ -396,6 +406,7 @@ public final class NoticeChannel implements AutoCloseable {
 				NoticeChannel.this.echoAt = NoticeChannel.this.time.monotonicNanos();
 				wasDeaf = NoticeChannel.this.deafSince != null;
 				NoticeChannel.this.deafSince = null;
+				noteUnknown();
 			}
 			if (wasDeaf) {
 				doubt(Doubt.SILENCE);
@@ -421,6 +432,7 @@ public final class NoticeChannel implements AutoCloseable {
 				NoticeChannel.this.echoAt = NoticeChannel.this.time.monotonicNanos();
 				NoticeChannel.this.unsubscribedSince = null;
 				NoticeChannel.this.deafSince = null;
+				noteUnknown();
 			}
 			NoticeChannel.this.subscriptions.increment();
 			doubt(Doubt.SUBSCRIBED);
@@ -431,6 +443,7 @@ public final class NoticeChannel implements AutoCloseable {
 			synchronized (NoticeChannel.this) {
 				if (NoticeChannel.this.unsubscribedSince == null) {
 					NoticeChannel.this.unsubscribedSince = NoticeChannel.this.time.now();
+					noteUnknown();
 				}
 			}
 		}

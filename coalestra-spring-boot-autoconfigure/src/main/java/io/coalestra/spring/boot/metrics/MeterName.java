@@ -59,7 +59,17 @@ enum MeterName {
 
 	SNAPSHOT_SESSION_REVALIDATE("coalestra.session.revalidate", Kind.COUNTER, "Revalidations of sessions"),
 
-	SUBSCRIPTION_DELIVERY("coalestra.subscription.delivery", Kind.COUNTER, "What builds for subscriptions came to");
+	SUBSCRIPTION_DELIVERY("coalestra.subscription.delivery", Kind.COUNTER, "What builds for subscriptions came to"),
+
+	SHARED_TIER_READ("coalestra.tier.read", Kind.COUNTER, "What asking the shared tier came to, by key"),
+
+	SHARED_TIER_READ_LATENCY("coalestra.tier.read.latency", Kind.TIMER,
+			"How long the shared tier took to answer reads"),
+
+	SHARED_TIER_WRITE("coalestra.tier.write", Kind.COUNTER, "What writes to the shared tier came to"),
+
+	SHARED_TIER_COHERENCE("coalestra.tier.coherence", Kind.COUNTER,
+			"What was heard of other nodes: changes, and reasons for doubt");
 
 	private final String id;
 
@@ -99,6 +109,10 @@ enum MeterName {
 			case SNAPSHOT_SESSION_RESOLVE -> SNAPSHOT_SESSION_RESOLVE;
 			case SNAPSHOT_SESSION_REVALIDATE -> SNAPSHOT_SESSION_REVALIDATE;
 			case SUBSCRIPTION_DELIVERY -> SUBSCRIPTION_DELIVERY;
+			case SHARED_TIER_READ -> SHARED_TIER_READ;
+			case SHARED_TIER_READ_LATENCY -> SHARED_TIER_READ_LATENCY;
+			case SHARED_TIER_WRITE -> SHARED_TIER_WRITE;
+			case SHARED_TIER_COHERENCE -> SHARED_TIER_COHERENCE;
 		};
 	}
 

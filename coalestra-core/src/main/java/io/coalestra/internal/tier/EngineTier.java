@@ -1,0 +1,260 @@
+package io.coalestra.internal.tier;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+import io.coalestra.cache.Revision;
+import io.coalestra.cache.WriteRule;
+import io.coalestra.internal.flight.Flight;
+import io.coalestra.internal.flight.FlightOutcome;
+import io.coalestra.internal.flight.FlightRegistry;
+import io.coalestra.internal.isolation.PayloadIsolation;
+import io.coalestra.internal.signal.Signals;
+import io.coalestra.internal.store.RevisionStore;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceType;
+import io.coalestra.signal.EventType;
+import io.coalestra.tier.EnvelopeFormat;
+import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.SharedTierOptions;
+import io.coalestra.tier.TierCodec;
+import io.coalestra.tier.coherence.NoticeChannel;
+import io.coalestra.tier.coherence.TierChange;
+import io.coalestra.tier.coherence.TierGate;
+import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's shared tier: what flights ask before sources, what is written after the
+ * local decision, and what the other nodes say.
+ *
+ * <p>
+ * It is never in the way: whatever goes wrong with the tier, flights go on to their
+ * sources within one budget, and local decisions stand.
+ */
+public final class EngineTier implements AutoCloseable {
+
+	private static final String TOPIC = "snapshots";
+
+	// Beyond the longest fill, so that what a fill may bring back is still known.
+	private static final int MEMORY_IN_FILLS = 2;
+
+	private final TierServices services;
+
+	private final Predicate<ResourceType<?>> types;
+
+	private final SharedReads reads;
+
+	private final SharedWrites writes;
+
+	private final SharedValues values;
+
+	private final NoticeChannel notices;
+
+	private EngineTier(TierServices services, SharedTierOptions options, TierCodec codec, String node) {
+		this.services = services;
+		this.types = options.types();
+		SharedTier tier = services.gate().tier();
+		this.values = new SharedValues(codec, new EnvelopeFormat(tier.maxPayloadBytes(), options.deflateFrom()),
+				services.isolation(), tier.name());
+		SeenVersions seen = new SeenVersions(tier.longestFill().multipliedBy(MEMORY_IN_FILLS), services.time());
+		Neighbours neighbours = new Neighbours(services, seen);
+		this.writes = new SharedWrites(services, this.values, seen, options.maxLife(), options.maxPending(),
+				neighbours);
+		this.reads = new SharedReads(services, this.values, seen, this.writes);
+		neighbours.connect(this.writes);
+		services.store().comparingWhile(() -> !services.gate().isAway());
+		this.notices = NoticeChannel.on(services.gate(), TOPIC)
+			.node(node)
+			.heartbeat(options.heartbeat())
+			.maxUntold(options.maxPending())
+			.open(neighbours);
+		this.writes.connect(this.notices);
+	}
+
+	/**
+	 * Connects a builder with a tier.
+	 * @param settings the tier, which stays the caller's, and how it is used
+	 * @param node the builder's name
+	 * @param parts what of the engine the tier works with
+	 * @return the connection
+	 */
+	public static EngineTier open(TierSettings settings, String node, Parts parts) {
+		SharedTier tier = settings.tier();
+		SharedTierOptions options = settings.options();
+		TierGate gate = TierGate.to(tier)
+			.budget(options.budget())
+			.writeLimit(options.writeLimit())
+			.failureThreshold(options.failureThreshold())
+			.recoveryTimeout(options.recoveryTimeout())
+			.timeSource(parts.time())
+			.onCircuitChange((state) -> parts.signals()
+				.emit(EventType.CIRCUIT_STATE_CHANGED, "source", tier.name(), "circuit", "shared_tier", "state", state))
+			.build();
+		return new EngineTier(new TierServices(gate, parts.store(), parts.registry(), parts.isolation(),
+				parts.signals(), parts.time(), parts.executor(), parts.plain()), options, settings.codec(), node);
+	}
+
+	// --- flights ---
+
+	/**
+	 * Returns whether a flight asks the tier now. It does so once.
+	 * @param flight a flight that is with no source
+	 * @return true if it is to be handed to {@link #read}
+	 */
+	public boolean isAskedBy(Flight flight) {
+		ResourceKey<?> key = flight.key();
+		return isKept(key) && key.type().payloadType().rawType() != Object.class && flight.asksTier()
+				&& !flight.isFenced() && this.writes.isSettled(key);
+	}
+
+	private boolean isShared(ResourceKey<?> key) {
+		return this.types.test(key.type());
+	}
+
+	private boolean isKept(ResourceKey<?> key) {
+		return isShared(key) && this.services.plain().test(key);
+	}
+
+	/**
+	 * Asks the tier for flights, in one request.
+	 * @param flights the flights
+	 * @param onward is handed those that the tier did not end
+	 */
+	public void read(List<Flight> flights, Consumer<List<Flight>> onward) {
+		this.reads.read(flights, onward);
+	}
+
+	/**
+	 * Fills the tier with what sources gave, where it is in the cache and the flight had
+	 * found nothing in the tier.
+	 * @param flights flights that have landed
+	 * @param outcomes how, in their order
+	 */
+	public void fill(List<Flight> flights, List<FlightOutcome> outcomes) {
+		List<Flight> filling = new ArrayList<>();
+		List<Revision<?>> revisions = new ArrayList<>();
+		for (int i = 0; i < flights.size(); i++) {
+			Flight flight = flights.get(i);
+			if (flight.fillRight() != null && outcomes.get(i) instanceof FlightOutcome.Landed landed
+					&& landed.supersededSource() == null && isStored(landed.revision())) {
+				filling.add(flight);
+				revisions.add(landed.revision());
+			}
+		}
+		if (!filling.isEmpty()) {
+			this.writes.fill(filling, revisions);
+		}
+	}
+
+	@SuppressWarnings("ReferenceEquality") // the very revision, not one like it
+	private boolean isStored(Revision<?> revision) {
+		return this.services.store().get(revision.key()) == revision;
+	}
+
+	// --- news ---
+
+	/**
+	 * Writes and tells what was published, after the cache has stored it.
+	 * @param revisions the revisions that it stored
+	 * @param rule the rule by which it did
+	 */
+	public void published(List<Revision<?>> revisions, WriteRule rule) {
+		List<Revision<?>> kept = new ArrayList<>(revisions.size());
+		for (Revision<?> revision : revisions) {
+			if (isKept(revision.key())) {
+				kept.add(revision);
+			}
+			else if (isShared(revision.key())) {
+				this.notices.tell(new TierChange(SharedKeys.told(revision.key()), null));
+			}
+		}
+		if (!kept.isEmpty()) {
+			this.writes.publish(kept, rule);
+		}
+	}
+
+	/**
+	 * Writes and tells that a key was invalidated, after the cache has removed it.
+	 * @param key the key
+	 */
+	public void invalidated(ResourceKey<?> key) {
+		if (isKept(key)) {
+			this.writes.invalidate(key);
+		}
+		else if (isShared(key)) {
+			this.notices.tell(new TierChange(SharedKeys.told(key), null));
+		}
+	}
+
+	/**
+	 * Tells that a tag was invalidated. What carries tags is not kept in the tier.
+	 * @param tag the tag
+	 */
+	public void tagInvalidated(String tag) {
+		this.notices.tell(new TierChange(SharedKeys.told(tag), null));
+	}
+
+	/**
+	 * Clears the tier and the other nodes, in constant time.
+	 */
+	public void cleared() {
+		this.writes.clear(SharedWrites.Clearing.ASKED);
+	}
+
+	// --- state ---
+
+	/**
+	 * Returns since when a change of another node may have been missed.
+	 * @return the moment, or null when all is well
+	 */
+	public @Nullable Instant unknownSince() {
+		return this.notices.unknownSince();
+	}
+
+	/**
+	 * Returns what reports how the tier does.
+	 * @return the component
+	 */
+	public SharedTierHealth health() {
+		return new SharedTierHealth(this.services.gate(), this.notices, this.writes, this.values);
+	}
+
+	/**
+	 * Says farewell to the other nodes. The tier stays open.
+	 */
+	@Override
+	public void close() {
+		this.writes.close();
+		this.notices.close();
+	}
+
+	/**
+	 * Returns whether a value came from a shared tier when it was read.
+	 * @param revision the value
+	 * @return true if so
+	 */
+	public static boolean isFromTier(Revision<?> revision) {
+		return SharedValues.isFromTier(revision);
+	}
+
+	/**
+	 * What of the engine the tier works with.
+	 *
+	 * @param store the cache
+	 * @param registry the flights
+	 * @param isolation proves payloads immutable
+	 * @param signals events and metrics
+	 * @param time the time
+	 * @param executor runs what the tier's own threads must not
+	 * @param plain whether a key is neither derived nor of a group
+	 */
+	public record Parts(RevisionStore store, FlightRegistry registry, PayloadIsolation isolation, Signals signals,
+			TimeSource time, Executor executor, Predicate<ResourceKey<?>> plain) {
+	}
+
+}

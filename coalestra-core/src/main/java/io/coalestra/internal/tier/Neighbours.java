@@ -1,0 +1,114 @@
+package io.coalestra.internal.tier;
+
+import java.util.List;
+
+import io.coalestra.cache.Revision;
+import io.coalestra.cache.WriteStatus;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.signal.Metric;
+import io.coalestra.tier.TierKey;
+import io.coalestra.tier.TierVersion;
+import io.coalestra.tier.coherence.CoherenceListener;
+import io.coalestra.tier.coherence.Doubt;
+import io.coalestra.tier.coherence.TierChange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does what other nodes' changes ask for: what is older than they say is dropped, and
+ * reads of it in progress are kept from the cache; after a doubt everything is compared
+ * before it is used.
+ *
+ * <p>
+ * Works on whichever thread brings the news, and keeps nothing but what the cache and the
+ * memory of versions keep.
+ */
+final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
+
+	private final TierServices services;
+
+	private final SeenVersions seen;
+
+	// Set once, before the first notice.
+	private volatile @Nullable SharedWrites writes;
+
+	Neighbours(TierServices services, SeenVersions seen) {
+		this.services = services;
+		this.seen = seen;
+	}
+
+	void connect(SharedWrites connected) {
+		this.writes = connected;
+	}
+
+	@Override
+	public void changed(List<TierChange> changes) {
+		changes.forEach(this::changed);
+		this.services.signals().record(Metric.SHARED_TIER_COHERENCE, changes.size(), "changed", this.services.name());
+	}
+
+	private void changed(TierChange change) {
+		TierKey told = change.key();
+		if (told.equals(SharedKeys.CLEARING)) {
+			cleared(change.version());
+		}
+		else if (SharedKeys.isTag(told)) {
+			this.services.store().invalidateTag(told.id());
+		}
+		else {
+			ResourceKey<?> key = SharedKeys.resource(told);
+			if (key != null) {
+				changed(key, change.version());
+			}
+		}
+	}
+
+	private void cleared(@Nullable TierVersion version) {
+		SharedWrites known = this.writes;
+		if (known != null && version != null) {
+			known.learn(version.generation());
+		}
+		this.services.store().clear();
+	}
+
+	private void changed(ResourceKey<?> key, @Nullable TierVersion version) {
+		if (version == null) {
+			this.services.store().invalidate(key);
+			return;
+		}
+		TierVersion met = this.seen.of(key);
+		this.seen.note(key, version);
+		Revision<?> own = this.services.store().get(key);
+		boolean known = (own == null) ? met != null && met.compareTo(version) >= 0
+				: generationOf(met) >= version.generation() && compare(own, version) >= 0;
+		if (!known) {
+			this.services.store().invalidate(key);
+		}
+	}
+
+	private static long generationOf(@Nullable TierVersion met) {
+		return (met != null) ? met.generation() : 0;
+	}
+
+	private static int compare(Revision<?> own, TierVersion version) {
+		Revision.Provenance from = own.provenance();
+		int byRank = Integer.compare(from.rank(), version.rank());
+		return (byRank != 0) ? byRank : Long.compare(from.observedAt(), version.order());
+	}
+
+	@Override
+	public void rejected(ResourceKey<?> key, TierVersion current, WriteStatus status) {
+		Revision<?> own = this.services.store().get(key);
+		// Of two that say the same of themselves the tier has one, and this node perhaps
+		// the other.
+		if (own != null && compare(own, current) <= 0) {
+			this.services.store().invalidate(key);
+		}
+	}
+
+	@Override
+	public void doubted(Doubt doubt) {
+		this.services.store().doubt();
+		this.services.signals().record(Metric.SHARED_TIER_COHERENCE, 1, doubt.wireName(), this.services.name());
+	}
+
+}

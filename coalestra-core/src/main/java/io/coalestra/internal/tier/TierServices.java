@@ -1,0 +1,34 @@
+package io.coalestra.internal.tier;
+
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+
+import io.coalestra.internal.flight.FlightRegistry;
+import io.coalestra.internal.isolation.PayloadIsolation;
+import io.coalestra.internal.signal.Signals;
+import io.coalestra.internal.store.RevisionStore;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.tier.coherence.TierGate;
+import io.coalestra.time.TimeSource;
+
+/**
+ * What the parts of the shared tier share.
+ *
+ * @param gate the way to the tier
+ * @param store the cache
+ * @param registry the flights
+ * @param isolation proves payloads immutable
+ * @param signals events and metrics
+ * @param time the time
+ * @param executor runs what the tier's own threads must not
+ * @param plain whether values of a key can be kept in a tier one by one: it is neither
+ * derived nor of a group
+ */
+record TierServices(TierGate gate, RevisionStore store, FlightRegistry registry, PayloadIsolation isolation,
+		Signals signals, TimeSource time, Executor executor, Predicate<ResourceKey<?>> plain) {
+
+	String name() {
+		return this.gate.tier().name();
+	}
+
+}
