@@ -1,0 +1,120 @@
+package io.coalestra.collections.flush;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+import io.coalestra.collections.flush.PendingWrites.Claim;
+import io.coalestra.collections.row.Row;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells collections and handlers what became of writes, and takes the writes out after
+ * that. Used by the one thread that flushes.
+ */
+final class Answers {
+
+	private static final Logger logger = LoggerFactory.getLogger(Answers.class);
+
+	private final PendingWrites pending;
+
+	private final FlushSettings settings;
+
+	private final FlushTally tally;
+
+	Answers(PendingWrites pending, FlushSettings settings, FlushTally tally) {
+		this.pending = pending;
+		this.settings = settings;
+		this.tally = tally;
+	}
+
+	/**
+	 * The store has them.
+	 */
+	void stored(List<Claim> claims, List<? extends @Nullable Row> rows) {
+		for (int i = 0; i < claims.size(); i++) {
+			tell(claims.get(i), new DeferredOutcome.Stored(rows.get(i)));
+		}
+		this.pending.stored(claims, rows);
+		this.tally.stored.add(claims.size());
+	}
+
+	/**
+	 * The store's row is another; what was made upon the write cannot be stored either.
+	 * @return how many writes that were
+	 */
+	int refused(Claim claim, @Nullable Row current) {
+		return abandon(claim, (each) -> {
+			tell(each, new DeferredOutcome.Refused());
+			contained(() -> this.settings.conflicts()
+				.accept(new FlushConflict(each.entry().owner.name(), each.write(), current)), each);
+			this.tally.conflicts.increment();
+		});
+	}
+
+	/**
+	 * It is given up.
+	 * @return how many writes that were, of the row; zero if the handler of dead letters
+	 * did not take it, so that it stays
+	 */
+	int dropped(Claim claim, int attempts, Throwable failure) {
+		DeadLetter letter = new DeadLetter(claim.entry().owner.name(), claim.write(), attempts, failure);
+		if (!contained(() -> this.settings.deadLetters().accept(letter), claim)) {
+			return 0;
+		}
+		return abandon(claim, (each) -> {
+			boolean first = each.entry() == claim.entry();
+			tell(each, first ? new DeferredOutcome.Dropped(failure) : new DeferredOutcome.Refused());
+			if (!first) {
+				contained(() -> this.settings.deadLetters()
+					.accept(new DeadLetter(each.entry().owner.name(), each.write(), 0, failure)), each);
+			}
+			this.tally.dropped.increment();
+		});
+	}
+
+	/**
+	 * It is given up as far as anybody here can tell.
+	 */
+	void reported(Entry entry, Throwable failure) {
+		Claim claim = new Claim(entry, entry.write, true);
+		contained(() -> this.settings.deadLetters()
+			.accept(new DeadLetter(entry.owner.name(), claim.write(), entry.attempts + entry.patientAttempts, failure)),
+				claim);
+		this.tally.dropped.increment();
+	}
+
+	private int abandon(Claim claim, Consumer<Claim> telling) {
+		Set<Entry> answered = new HashSet<>();
+		List<Claim> next = List.of(claim);
+		while (!next.isEmpty()) {
+			for (Claim each : next) {
+				telling.accept(each);
+				answered.add(each.entry());
+			}
+			next = this.pending.abandon(claim, answered);
+		}
+		return answered.size();
+	}
+
+	private void tell(Claim claim, DeferredOutcome outcome) {
+		contained(() -> claim.entry().owner.collection.listener().settled(claim.write(), outcome), claim);
+	}
+
+	// Whatever the application's code throws, the store has answered.
+	private boolean contained(Runnable callback, Claim claim) {
+		try {
+			callback.run();
+			return true;
+		}
+		catch (RuntimeException ex) {
+			this.tally.callbackFailures.increment();
+			logger.error("A callback for a write of {} failed", claim.entry(), ex);
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,58 @@
+package io.coalestra.collections.flush;
+
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Objects;
+
+import io.coalestra.collections.row.Json;
+import io.coalestra.collections.row.Row;
+import io.coalestra.collections.row.RowVersion;
+import io.coalestra.collections.row.VersionKind;
+import io.coalestra.collections.store.RowWrite;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells whether a stored row is what a write made of it, where the answer to that write
+ * was lost.
+ */
+final class Match {
+
+	private Match() {
+	}
+
+	/**
+	 * Returns whether the row has every value that the write gives. Documents are
+	 * rewritten by stores, so that those that differ count as equal if the row has been
+	 * written exactly once since the version that the write was made upon.
+	 */
+	static boolean isResult(Row stored, RowWrite write) {
+		Row given = switch (write) {
+			case RowWrite.Insert insert -> insert.row();
+			case RowWrite.Update update -> update.changes();
+			case RowWrite.Delete delete -> null;
+		};
+		if (given == null) {
+			return false;
+		}
+		boolean once = write instanceof RowWrite.Update update && isNext(update.expected(), stored.version());
+		for (Map.Entry<String, @Nullable Object> each : given.toMap().entrySet()) {
+			if (!matches(each.getValue(), stored.get(each.getKey()), once)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean isNext(@Nullable RowVersion before, @Nullable RowVersion after) {
+		return before != null && after != null && before.kind() == VersionKind.NUMBER
+				&& after.order() == before.order() + 1;
+	}
+
+	private static boolean matches(@Nullable Object given, @Nullable Object stored, boolean once) {
+		if (given instanceof BigDecimal number && stored instanceof BigDecimal other) {
+			return number.compareTo(other) == 0;
+		}
+		return Objects.equals(given, stored) || (once && given instanceof Json && stored instanceof Json);
+	}
+
+}
