@@ -29,6 +29,7 @@ import static io.coalestra.fixtures.Types.ORDERS;
 import static io.coalestra.fixtures.Types.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * What events bring, and what it replaces.
@@ -139,6 +140,22 @@ class PublishTests extends EngineFixture {
 			.withMessageContaining("observedAt of market:price:ETH");
 		assertThat(builder.health().cache().size()).isZero();
 		assertThat(builder.publisher().publishAll(List.of())).isEmpty();
+	}
+
+	@Test
+	void aPolicyThatFailsForOneOfThemLeavesNothingWrittenAndWhatWasThereInItsPlace() {
+		SnapshotBuilder builder = start(steps().freshness(KeyPolicies.of(Freshness.forever()).with((key) -> {
+			if (key.equals(ETH)) {
+				throw new IllegalStateException("no policy");
+			}
+			return null;
+		})));
+		builder.publisher().publish(BTC, 1, "feed");
+		assertThatIllegalStateException()
+			.isThrownBy(() -> builder.publisher()
+				.publishAll(List.of(ResourceUpdate.of(BTC, 2, "feed"), ResourceUpdate.of(ETH, 3, "feed"))))
+			.withMessage("no policy");
+		assertThat(build(builder, BTC).get(BTC)).isEqualTo(1);
 	}
 
 	@Test

@@ -103,6 +103,39 @@ class SubmissionTests extends EngineFixture {
 	}
 
 	@Test
+	void itsPlaceIsFreeForWhoeverDependsOnIt() {
+		SnapshotBuilder builder = bounded(1);
+		CompletableFuture<PublishResult> next = builder.publisher()
+			.submit(update(BTC, 1))
+			.thenCompose((first) -> builder.publisher().submit(update(ETH, 2)));
+		this.executor.runAll();
+		assertThat(next.join().isPublished()).isTrue();
+		assertThat(statistics(builder)).isEqualTo(new SubmissionStatistics(0, 1, 1, 2, 2, 0, 0, 0));
+	}
+
+	@Test
+	void whoeverDependsOnItAndWaitsForTheRestHasThatWrittenAndDoesNotWaitForItself() {
+		SnapshotBuilder builder = start();
+		CompletableFuture<Boolean> waiting = builder.publisher()
+			.submit(update(BTC, 1))
+			.thenApply((first) -> flushed(builder));
+		CompletableFuture<PublishResult> rest = builder.publisher().submit(update(ETH, 2));
+		this.executor.runAll();
+		assertThat(waiting).isCompletedWithValue(true);
+		assertThat(rest.join().isPublished()).isTrue();
+		assertThat(statistics(builder).pending()).isZero();
+	}
+
+	private static boolean flushed(SnapshotBuilder builder) {
+		try {
+			return builder.publisher().flush(seconds(10));
+		}
+		catch (InterruptedException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	@Test
 	void severalUpdatesAreOneSubmissionAndSeenTogether() {
 		SnapshotBuilder builder = bounded(1);
 		CompletableFuture<List<PublishResult>> results = builder.publisher()

@@ -30,7 +30,9 @@ final class BuildWait extends Acquisition {
 
 	private volatile boolean passed;
 
-	// Set once, before any outcome can arrive; read by whoever nudges.
+	// Set once, when all has been begun; read by whoever nudges. What comes before is
+	// looked
+	// for by whoever waits, so that nothing ends the leg while it begins.
 	private volatile Runnable nudge = () -> {
 	};
 
@@ -109,10 +111,10 @@ final class BuildWait extends Acquisition {
 	}
 
 	private void begin(Runnable nudging) {
-		this.nudge = nudging;
-		this.build.whenForced(nudging);
 		launch(board());
 		armTimers();
+		this.nudge = nudging;
+		this.build.whenForced(nudging);
 	}
 
 	/**

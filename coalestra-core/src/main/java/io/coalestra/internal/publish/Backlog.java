@@ -41,8 +41,11 @@ final class Backlog {
 
 	private final Deque<Submission<?>> queue = new ArrayDeque<>();
 
-	// What is being written at this moment.
+	// What is being written, or told, at this moment.
 	private @Nullable Submission<?> current;
+
+	// Who tells what came of the current one, which takes no slot any more.
+	private @Nullable Thread telling;
 
 	private boolean working;
 
@@ -105,7 +108,7 @@ final class Backlog {
 	}
 
 	private int pending() {
-		return this.queue.size() + ((this.current != null) ? 1 : 0);
+		return this.queue.size() + ((this.current != null && this.telling == null) ? 1 : 0);
 	}
 
 	private void start() {
@@ -118,8 +121,23 @@ final class Backlog {
 	}
 
 	private void work() {
-		for (Submission<?> next = take(); next != null; next = take()) {
-			left(next.write());
+		do {
+			for (Submission<?> next = take(); next != null; next = take()) {
+				carryOut(next);
+			}
+		}
+		while (isToGoOn());
+	}
+
+	// What was submitted since the queue was found empty has found a task at work.
+	private boolean isToGoOn() {
+		this.lock.lock();
+		try {
+			this.working = !this.queue.isEmpty();
+			return this.working;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -127,7 +145,6 @@ final class Backlog {
 		this.lock.lock();
 		try {
 			this.current = this.queue.poll();
-			this.working = this.current != null;
 			return this.current;
 		}
 		finally {
@@ -135,19 +152,59 @@ final class Backlog {
 		}
 	}
 
-	private void left(Submission.End end) {
-		this.lock.lock();
-		try {
-			this.current = null;
+	private void carryOut(Submission<?> submission) {
+		Submission.End end = submission.write();
+		advance(() -> {
+			this.telling = Thread.currentThread();
 			switch (end) {
 				case WRITTEN -> this.written++;
 				case FAILED -> this.failed++;
 			}
+		});
+		submission.tell();
+		advance(() -> {
+			this.telling = null;
+			this.current = null;
+		});
+	}
+
+	private void advance(Runnable change) {
+		this.lock.lock();
+		try {
+			change.run();
 			this.advanced.signalAll();
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private boolean isTelling() {
+		return Thread.currentThread().equals(this.telling);
+	}
+
+	// A dependent of a future that waits for the rest, on the thread that would write it,
+	// does that work itself.
+	private void workInstead() {
+		Submission<?> told;
+		this.lock.lock();
+		try {
+			if (!isTelling()) {
+				return;
+			}
+			told = this.current;
+			this.telling = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		for (Submission<?> next = take(); next != null; next = take()) {
+			carryOut(next);
+		}
+		advance(() -> {
+			this.telling = Thread.currentThread();
+			this.current = told;
+		});
 	}
 
 	/**
@@ -172,6 +229,7 @@ final class Backlog {
 		if (limit.isZero() || limit.isNegative()) {
 			throw new IllegalArgumentException("limit: " + limit + " (expected: more than zero)");
 		}
+		workInstead();
 		this.lock.lockInterruptibly();
 		try {
 			return awaitBefore(this.accepted, TimeSource.toNanos(limit));
@@ -190,7 +248,7 @@ final class Backlog {
 	}
 
 	private boolean isAnyBefore(long number) {
-		Submission<?> oldest = (this.current != null) ? this.current : this.queue.peek();
+		Submission<?> oldest = (this.current != null && !isTelling()) ? this.current : this.queue.peek();
 		return oldest != null && oldest.number() < number;
 	}
 
@@ -205,6 +263,13 @@ final class Backlog {
 				return;
 			}
 			this.closed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		workInstead();
+		this.lock.lock();
+		try {
 			awaitBefore(Long.MAX_VALUE, TimeSource.toNanos(this.settings.drainLimit()));
 		}
 		catch (InterruptedException ex) {

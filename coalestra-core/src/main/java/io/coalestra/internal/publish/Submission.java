@@ -16,6 +16,10 @@ final class Submission<R> extends CompletableFuture<R> {
 
 	private final Backlog backlog;
 
+	// Set by the one thread that writes, and then tells.
+	private Runnable outcome = () -> {
+	};
+
 	Submission(long number, Supplier<R> writing, Backlog backlog) {
 		this.number = number;
 		this.writing = writing;
@@ -34,13 +38,21 @@ final class Submission<R> extends CompletableFuture<R> {
 	 */
 	End write() {
 		try {
-			complete(this.writing.get());
+			R result = this.writing.get();
+			this.outcome = () -> complete(result);
 			return End.WRITTEN;
 		}
 		catch (Throwable ex) {
-			completeExceptionally(ex);
+			this.outcome = () -> completeExceptionally(ex);
 			return End.FAILED;
 		}
+	}
+
+	/**
+	 * Tells what came of writing, and whoever depends on it.
+	 */
+	void tell() {
+		this.outcome.run();
 	}
 
 	@Override

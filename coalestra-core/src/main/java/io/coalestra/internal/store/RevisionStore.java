@@ -22,6 +22,7 @@ import io.coalestra.cache.ResourceVersion;
 import io.coalestra.cache.Revision;
 import io.coalestra.cache.SnapshotCache;
 import io.coalestra.cache.WriteRule;
+import io.coalestra.cache.WriteStatus;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
@@ -390,15 +391,9 @@ public final class RevisionStore {
 		List<Written> written = new ArrayList<>(drafts.size());
 		RevisionWriter writer = new RevisionWriter(this, this.cache, rule, group);
 		try {
-			inBulk(drafts.size(), () -> this.ledger.commits().commit(() -> {
-				for (Draft draft : drafts) {
-					written.add(writer.write(draft));
-				}
-			}));
+			inBulk(drafts.size(), () -> this.ledger.commits().commit(() -> writeAll(drafts, writer, written)));
 		}
 		catch (RuntimeException | Error ex) {
-			// A cache or a policy of the application threw: what was written of the group
-			// serves nobody.
 			if (group != null) {
 				group.withdraw();
 			}
@@ -409,6 +404,37 @@ public final class RevisionStore {
 			tell(drafts.get(i), written.get(i));
 		}
 		return written;
+	}
+
+	// Where a cache or a policy of the application throws, nothing was written: still
+	// within
+	// the commit, so that nobody has seen what is taken back.
+	private void writeAll(List<Draft> drafts, RevisionWriter writer, List<Written> written) {
+		try {
+			for (Draft draft : drafts) {
+				written.add(writer.write(draft));
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			for (Written one : written) {
+				takeBack(one, ex);
+			}
+			throw ex;
+		}
+	}
+
+	@SuppressWarnings("ReferenceEquality") // what this very write has stored
+	private void takeBack(Written written, Throwable because) {
+		Revision<?> offered = written.offered();
+		if (written.status() != WriteStatus.STORED || offered == null) {
+			return;
+		}
+		try {
+			this.cache.compute(offered.key(), (stored) -> (stored == offered) ? written.previous() : stored);
+		}
+		catch (RuntimeException | Error ex) {
+			because.addSuppressed(ex);
+		}
 	}
 
 	boolean isCurrent(int epoch, Set<String> tags) {
