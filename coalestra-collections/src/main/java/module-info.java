@@ -15,6 +15,8 @@ module io.coalestra.collections {
 	requires static tools.jackson.databind;
 	// The package jdbc alone needs it.
 	requires static org.postgresql.jdbc;
+	// Annotations of the driver's classes.
+	requires static org.checkerframework.checker.qual;
 
 	exports io.coalestra.collections.access;
 	exports io.coalestra.collections.coherence;

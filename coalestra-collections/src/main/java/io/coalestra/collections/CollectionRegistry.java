@@ -24,6 +24,7 @@ import io.coalestra.collections.internal.engine.Parts;
 import io.coalestra.collections.internal.engine.Shape;
 import io.coalestra.collections.internal.engine.StoredRows;
 import io.coalestra.collections.internal.shared.SharedRows;
+import io.coalestra.collections.mapping.RowMapping;
 import io.coalestra.collections.option.CollectionOptions;
 import io.coalestra.collections.option.FlushStrategy;
 import io.coalestra.collections.option.TierChoice;
@@ -94,7 +95,21 @@ public final class CollectionRegistry implements AutoCloseable {
 	 * options ask for what the registry does not have
 	 */
 	public RowCollection<RowKey, Row> rows(Table table) {
-		return register(table.name(), new Shape<>(new RowForm(table), RowKey.class));
+		return rows(RowMapping.of(table));
+	}
+
+	/**
+	 * Makes a collection of rows as a mapping has them, of records for example, named as
+	 * the table is.
+	 * @param <K> the keys' type
+	 * @param <R> the rows' type
+	 * @param mapping converts between the application's rows and the table's
+	 * @return the collection
+	 * @throws IllegalArgumentException if there is a collection of the name, or its
+	 * options ask for what the registry does not have
+	 */
+	public <K, R> RowCollection<K, R> rows(RowMapping<K, R> mapping) {
+		return register(mapping.table().name(), new Shape<>(mapping));
 	}
 
 	private <K, R> RowCollection<K, R> register(String name, Shape<K, R> shape) {
@@ -217,39 +232,6 @@ public final class CollectionRegistry implements AutoCloseable {
 		@Override
 		public void doubted(String reason) {
 			CollectionRegistry.this.collections.values().forEach(AbstractRows::doubted);
-		}
-
-	}
-
-	/**
-	 * Rows as they are in the table.
-	 *
-	 * @param table the table
-	 */
-	private record RowForm(Table table) implements Shape.Form<RowKey, Row> {
-
-		@Override
-		public RowKey rowKey(RowKey key) {
-			return key;
-		}
-
-		@Override
-		public RowKey key(RowKey key) {
-			return key;
-		}
-
-		@Override
-		public Row row(Row value) {
-			if (value.table() != this.table) {
-				throw new IllegalArgumentException(
-						"row: of table " + value.table() + " (expected: of table " + this.table + ")");
-			}
-			return value;
-		}
-
-		@Override
-		public Row value(Row row) {
-			return row;
 		}
 
 	}

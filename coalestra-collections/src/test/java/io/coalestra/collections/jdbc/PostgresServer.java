@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -194,6 +195,24 @@ public final class PostgresServer implements AutoCloseable {
 	 */
 	public void resume() {
 		this.process.resume();
+	}
+
+	/**
+	 * Sends a signal to the processes that serve a database's connections, but for the
+	 * one that asks for them.
+	 */
+	public void signalBackends(String database, String signal) {
+		try (Connection connection = dataSource("postgres").getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet pids = statement
+					.executeQuery("SELECT pid FROM pg_stat_activity WHERE datname = '" + database + "'")) {
+			while (pids.next()) {
+				run(List.of("kill", "-" + signal, pids.getString(1)));
+			}
+		}
+		catch (SQLException | IOException ex) {
+			throw new IllegalStateException("kill -" + signal, ex);
+		}
 	}
 
 	@Override

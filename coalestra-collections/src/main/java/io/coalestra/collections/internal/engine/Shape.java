@@ -8,6 +8,7 @@ import java.util.UUID;
 
 import io.coalestra.collections.access.Versioned;
 import io.coalestra.collections.internal.local.Cell;
+import io.coalestra.collections.mapping.RowMapping;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.row.RowVersion;
@@ -29,18 +30,17 @@ public final class Shape<K, R> {
 			String.class, UUID.class, Boolean.class, LocalDate.class, long.class, int.class, short.class,
 			boolean.class);
 
-	private final Form<K, R> form;
+	private final RowMapping<K, R> form;
 
 	private final boolean exact;
 
 	/**
 	 * Makes a shape.
 	 * @param form converts
-	 * @param keyType the class of keys
 	 */
-	public Shape(Form<K, R> form, Class<?> keyType) {
+	public Shape(RowMapping<K, R> form) {
 		this.form = Objects.requireNonNull(form, "form");
-		this.exact = isExact(keyType);
+		this.exact = isExact(form.keyType());
 	}
 
 	private static boolean isExact(Class<?> type) {
@@ -93,41 +93,6 @@ public final class Shape<K, R> {
 
 	Cell<R> cell(Row row, @Nullable RowVersion version) {
 		return Cell.of(new Versioned<>(value(row), version), row);
-	}
-
-	/**
-	 * Converts between what users have and what the table has. Safe for concurrent use.
-	 *
-	 * @param <K> the keys' type
-	 * @param <R> the rows' type
-	 */
-	public interface Form<K, R> {
-
-		/**
-		 * Returns the table.
-		 */
-		Table table();
-
-		/**
-		 * Returns a user's key as the table's.
-		 */
-		RowKey rowKey(K key);
-
-		/**
-		 * Returns a key as users have it.
-		 */
-		K key(RowKey key);
-
-		/**
-		 * Returns a user's row by columns.
-		 */
-		Row row(R value);
-
-		/**
-		 * Returns a row as users have it.
-		 */
-		R value(Row row);
-
 	}
 
 }
