@@ -1,7 +1,10 @@
 package io.coalestra.collections.flush;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,9 @@ final class CollectionBuffer implements WriteBehind.Buffer {
 	private final PendingWrites pending;
 
 	final ConcurrentHashMap<RowKey, Lane> lanes = new ConcurrentHashMap<>();
+
+	// Under the buffer's lock: what was stored last, the latest last.
+	private final Map<RowKey, Settlement> settlements = new LinkedHashMap<>();
 
 	private volatile int entries;
 
@@ -46,6 +52,22 @@ final class CollectionBuffer implements WriteBehind.Buffer {
 	@Override
 	public boolean isEmpty() {
 		return this.entries == 0;
+	}
+
+	void settled(DeferredWrite write, @Nullable Row row, int remembered) {
+		Settlement before = this.settlements.remove(write.key());
+		this.settlements.put(write.key(), Settlement.of(before, write, row));
+		if (this.settlements.size() > remembered) {
+			this.settlements.remove(this.settlements.keySet().iterator().next());
+		}
+	}
+
+	/**
+	 * Returns a write as it is upon what has been stored since its writer looked.
+	 */
+	DeferredWrite uponSettled(DeferredWrite write) {
+		Settlement last = this.settlements.get(write.key());
+		return (last != null) ? last.upon(write) : write;
 	}
 
 	int entries() {

@@ -171,8 +171,9 @@ final class PendingWrites {
 		return position;
 	}
 
-	private long add(CollectionBuffer owner, DeferredWrite write) {
-		Lane lane = owner.lanes.get(write.key());
+	private long add(CollectionBuffer owner, DeferredWrite given) {
+		Lane lane = owner.lanes.get(given.key());
+		DeferredWrite write = (lane != null) ? given : owner.uponSettled(given);
 		Entry entry = new Entry(this.nextId, owner, (lane != null) ? lane : new Lane(), write,
 				this.settings.time().monotonicNanos(), this.settings.time().epochNanos());
 		long position = this.journal.put(entry, write);
@@ -426,6 +427,7 @@ final class PendingWrites {
 			for (int i = 0; i < claims.size(); i++) {
 				Entry entry = claims.get(i).entry;
 				Row row = rows.get(i);
+				entry.owner.settled(claims.get(i).write, row, this.settings.maxPending());
 				Entry next = entry.lane.next();
 				if (next == null) {
 					entry.owner.lanes.remove(entry.key);

@@ -41,6 +41,8 @@ final class FlushFixture implements AutoCloseable {
 
 	final SteerableTimeSource time = new SteerableTimeSource();
 
+	final RowStore truth;
+
 	final FaultyRowStore store;
 
 	final List<DeadLetter> deadLetters = Collections.synchronizedList(new ArrayList<>());
@@ -64,7 +66,8 @@ final class FlushFixture implements AutoCloseable {
 	}
 
 	FlushFixture(RowStore truth, UnaryOperator<BufferedWriteBehind.Builder> options) {
-		this.store = new FaultyRowStore((truth != null) ? truth : new InMemoryRowStore(this.time));
+		this.truth = (truth != null) ? truth : new InMemoryRowStore(this.time);
+		this.store = new FaultyRowStore(this.truth);
 		this.writes = options
 			.apply(BufferedWriteBehind.builder()
 				.timeSource(this.time)

@@ -254,6 +254,21 @@ class FlushTests {
 	}
 
 	@Test
+	void aWriterThatSawAWriteWhichIsStoredWhenItComesGoesOnFromThere() {
+		try (FlushFixture fixture = new FlushFixture()) {
+			fixture.storeDirectly(row(ORDERS, 1, "old"), null);
+			WriteBehind.Buffer orders = fixture.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			orders.accept(fixture.update(row(ORDERS, 1, "seen"), 1));
+			DeferredWrite late = fixture.next(orders, ORDERS.key(1L), row(ORDERS, 1, "upon it"), null);
+			fixture.writes.flush();
+			orders.accept(late);
+			assertThat(fixture.writes.flush().stored()).isEqualTo(1);
+			assertThat(fixture.content(ORDERS, 1)).isEqualTo("upon it");
+			assertThat(fixture.conflicts).isEmpty();
+		}
+	}
+
+	@Test
 	void whatWasMadeUponARefusedWriteIsRefusedToo() {
 		AtomicReference<Runnable> meanwhile = new AtomicReference<>();
 		try (FlushFixture fixture = new FlushFixture()) {

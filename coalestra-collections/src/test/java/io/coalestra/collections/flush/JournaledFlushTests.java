@@ -1,0 +1,287 @@
+package io.coalestra.collections.flush;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+
+import io.coalestra.collections.journal.Journal;
+import io.coalestra.collections.journal.SyncPolicy;
+import io.coalestra.collections.option.FlushStrategy;
+import io.coalestra.collections.row.Row;
+import io.coalestra.collections.row.RowKey;
+import io.coalestra.collections.row.RowVersion;
+import io.coalestra.collections.store.InMemoryRowStore;
+import io.coalestra.collections.store.RowStore;
+import io.coalestra.collections.store.RowWrite;
+import io.coalestra.collections.store.StoreException;
+import io.coalestra.time.SteerableTimeSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static io.coalestra.collections.flush.FlushFixture.ORDERS;
+import static io.coalestra.collections.flush.FlushFixture.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Pending writes that outlive their process: by rule, and in random histories of writes,
+ * flushes, faults, other nodes' writes and crashes.
+ */
+class JournaledFlushTests {
+
+	@TempDir
+	private Path directory;
+
+	private final RowStore truth = new InMemoryRowStore(new SteerableTimeSource());
+
+	@Test
+	void whatIsPendingSurvivesAndIsStoredByTheNextProcess() {
+		Journal journal = journal(this.directory);
+		FlushFixture former = fixture(journal, this.truth);
+		former.storeDirectly(row(ORDERS, 2, "old"), null);
+		WriteBehind.Buffer before = former.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+		before.accept(former.create(row(ORDERS, 1, "a")));
+		before.accept(former.create(row(ORDERS, 1, "b")));
+		before.accept(former.delete(ORDERS, 2, 1));
+		journal.close();
+
+		try (FlushFixture next = fixture(journal(this.directory), this.truth)) {
+			assertThat(next.writes.statistics().unclaimed()).isEqualTo(2);
+			WriteBehind.Buffer orders = next.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			assertThat(next.writes.statistics().unclaimed()).isZero();
+			assertThat(next.writes.statistics().recovered()).isEqualTo(2);
+			assertThat(orders.pending(ORDERS.key(1)).row().get("content")).isEqualTo("b");
+			assertThat(orders.pending(ORDERS.key(2)).deletes()).isTrue();
+			assertThat(next.writes.flush().stored()).isEqualTo(2);
+			assertThat(next.content(ORDERS, 1)).isEqualTo("b");
+			assertThat(next.content(ORDERS, 2)).isNull();
+		}
+		assertThat(this.directory.toFile().list()).containsExactly("lock");
+	}
+
+	@Test
+	void whatTheStoreHadTakenBeforeTheCrashIsNotTakenTwice() {
+		Journal journal = journal(this.directory);
+		FlushFixture former = fixture(journal, this.truth);
+		former.storeDirectly(row(ORDERS, 1, "old"), null);
+		WriteBehind.Buffer before = former.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+		before.accept(former.update(row(ORDERS, 1, "first"), 1));
+		former.store.failAfterEffect();
+		former.writes.flush();
+		before.accept(former.update(row(ORDERS, 1, "second"), 1));
+		journal.close();
+
+		for (int restart = 0; restart < 2; restart++) {
+			try (FlushFixture next = fixture(journal(this.directory), this.truth)) {
+				next.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+				next.writes.flush();
+				assertThat(next.content(ORDERS, 1)).isEqualTo("second");
+				assertThat(next.stored(ORDERS, 1).version().order()).isEqualTo(3);
+				assertThat(next.conflicts).isEmpty();
+			}
+		}
+	}
+
+	@Test
+	void closingInTimeOrNotTheJournalHasWhatTheStoreHasNot() {
+		FlushFixture former = fixture(journal(this.directory), this.truth);
+		former.open(ORDERS, FlushStrategy.ON_SHUTDOWN).accept(former.create(row(ORDERS, 1, "a")));
+		former.store.fail(StoreException.Reason.UNAVAILABLE);
+		var closing = CompletableFuture.supplyAsync(() -> former.writes.close(Duration.ofSeconds(2)));
+		while (!closing.isDone()) {
+			former.time.advance(Duration.ofMillis(100));
+		}
+		assertThat(closing.join().left()).isEqualTo(1);
+		assertThat(former.deadLetters).isEmpty();
+		try (FlushFixture next = fixture(journal(this.directory), this.truth)) {
+			next.open(ORDERS, FlushStrategy.ON_SHUTDOWN);
+			next.writes.flush();
+			assertThat(next.content(ORDERS, 1)).isEqualTo("a");
+		}
+	}
+
+	@Test
+	void withoutOtherWritersEveryHistoryEndsWithTheLastWriteOfEachRowAndNoConflict() {
+		histories(200, false);
+	}
+
+	@Test
+	void withOtherWritersEveryLastWriteIsStoredOrReported() {
+		histories(200, true);
+	}
+
+	private void histories(int number, boolean others) {
+		SplittableRandom seeds = new SplittableRandom(Long.getLong("coalestra.seed", 20_261_121L));
+		for (int i = 0; i < number; i++) {
+			long seed = seeds.nextLong();
+			try {
+				new History(new SplittableRandom(seed), this.directory.resolve(others + "-" + i), others).run();
+			}
+			catch (RuntimeException | AssertionError ex) {
+				throw new AssertionError("history of seed " + seed, ex);
+			}
+		}
+	}
+
+	private static Journal journal(Path directory) {
+		return Journal.in(directory).segmentBytes(4096).sync(SyncPolicy.never()).open();
+	}
+
+	private static FlushFixture fixture(Journal journal, RowStore truth) {
+		return new FlushFixture(truth, (options) -> options.journal(journal).interval(Duration.ofSeconds(1)));
+	}
+
+	/**
+	 * Contents are numbers that rise, so that an older one after a newer one shows.
+	 */
+	private static final class History {
+
+		private static final int ROWS = 4;
+
+		private final SplittableRandom random;
+
+		private final Path directory;
+
+		private final boolean others;
+
+		private final RowStore truth = new InMemoryRowStore(new SteerableTimeSource());
+
+		private final Map<Long, Integer> last = new HashMap<>();
+
+		private final Map<Long, Integer> lastOwn = new HashMap<>();
+
+		private final List<FlushConflict> conflicts = new ArrayList<>();
+
+		private final Map<Long, Integer> answered = new HashMap<>();
+
+		private Journal journal;
+
+		private FlushFixture fixture;
+
+		private WriteBehind.Buffer orders;
+
+		private int number;
+
+		private History(SplittableRandom random, Path directory, boolean others) {
+			this.random = random;
+			this.directory = directory;
+			this.others = others;
+		}
+
+		private void run() {
+			start();
+			int steps = 10 + this.random.nextInt(60);
+			for (int i = 0; i < steps; i++) {
+				step();
+				check();
+			}
+			this.fixture.store.heal();
+			for (int i = 0; i < 5; i++) {
+				this.fixture.time.advance(Duration.ofMinutes(1));
+				this.fixture.writes.flush();
+			}
+			note();
+			assertThat(this.orders.isEmpty()).isTrue();
+			assertThat(this.fixture.deadLetters).isEmpty();
+			checkEnd();
+			this.fixture.close();
+		}
+
+		private void start() {
+			this.journal = journal(this.directory);
+			this.fixture = fixture(this.journal, this.truth);
+			this.orders = this.fixture.open(ORDERS, FlushStrategy.ON_SCHEDULE);
+		}
+
+		private void step() {
+			long id = 1L + this.random.nextInt(ROWS);
+			switch (this.random.nextInt(this.others ? 14 : 12)) {
+				case 0, 1, 2, 3, 4 -> save(id);
+				case 5 -> delete(id);
+				case 6, 7 -> this.fixture.writes.flush();
+				case 8 -> this.fixture.store.fail(this.random.nextBoolean() ? StoreException.Reason.UNAVAILABLE
+						: StoreException.Reason.TRANSIENT);
+				case 9 -> this.fixture.store.failAfterEffect();
+				case 10 -> {
+					this.fixture.store.heal();
+					this.fixture.time.setWallClock(this.fixture.time.now().minusSeconds(this.random.nextInt(100)));
+					this.fixture.time.advance(Duration.ofSeconds(this.random.nextInt(3)));
+				}
+				case 11 -> {
+					note();
+					this.journal.close();
+					start();
+				}
+				default -> foreign(id);
+			}
+		}
+
+		private Row stored(long id) {
+			RowKey key = ORDERS.key(id);
+			return this.truth.fetch(ORDERS, List.of(key)).get(key);
+		}
+
+		private void save(long id) {
+			this.number++;
+			Row row = row(ORDERS, id, String.valueOf(this.number));
+			this.orders.accept(this.fixture.next(this.orders, row.key(), row, stored(id)));
+			this.last.put(id, this.number);
+			this.lastOwn.put(id, this.number);
+		}
+
+		private void delete(long id) {
+			DeferredWrite pending = this.orders.pending(ORDERS.key(id));
+			if ((pending != null) ? !pending.deletes() : stored(id) != null) {
+				this.orders.accept(this.fixture.next(this.orders, ORDERS.key(id), null, stored(id)));
+				this.last.put(id, 0);
+				this.lastOwn.put(id, 0);
+			}
+		}
+
+		private void foreign(long id) {
+			Row stored = stored(id);
+			this.number++;
+			Row row = row(ORDERS, id, String.valueOf(this.number));
+			RowVersion base = (stored != null) ? stored.version() : null;
+			this.truth.write((base == null) ? RowWrite.Insert.of(row) : RowWrite.Update.of(row, base));
+			this.last.put(id, this.number);
+		}
+
+		private void note() {
+			this.conflicts.addAll(this.fixture.conflicts);
+			this.fixture.conflicts.clear();
+			for (FlushFixture.Answer answer : this.fixture.answers) {
+				long id = (Long) answer.write().key().values().getFirst();
+				Row row = answer.write().row();
+				this.answered.put(id, (row != null) ? Integer.parseInt((String) row.get("content")) : 0);
+			}
+		}
+
+		/**
+		 * Whoever reads through the buffer sees the last write, if nobody else writes.
+		 */
+		private void check() {
+			for (long id = 1; id <= ROWS && !this.others; id++) {
+				DeferredWrite pending = this.orders.pending(ORDERS.key(id));
+				Row seen = (pending != null) ? pending.row() : stored(id);
+				assertThat((seen != null) ? Integer.parseInt((String) seen.get("content")) : 0).as("row %d", id)
+					.isEqualTo(this.last.getOrDefault(id, 0));
+			}
+		}
+
+		private void checkEnd() {
+			if (!this.others) {
+				assertThat(this.conflicts).isEmpty();
+				check();
+			}
+			this.lastOwn.forEach((id, content) -> assertThat(this.answered).as("row %d was answered", id)
+				.containsEntry(id, content));
+		}
+
+	}
+
+}
