@@ -42,6 +42,7 @@ import io.coalestra.signal.BufferedSink;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
 import io.coalestra.signal.SinkBuffering;
+import io.coalestra.snapshot.BuildListener;
 import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.ContextCarrier;
@@ -120,6 +121,8 @@ public final class Coalestra {
 	private MetricSink metricSink = MetricSink.NONE;
 
 	private ActivityWatcher activityWatcher = ActivityWatcher.NONE;
+
+	private final List<BuildListener> buildListeners = new ArrayList<>();
 
 	private SinkBuffering sinkBuffering = SinkBuffering.AUTO;
 
@@ -445,6 +448,16 @@ public final class Coalestra {
 	}
 
 	/**
+	 * Adds a listener that is told what builds came to that had left the warm path.
+	 * @param listener the listener
+	 * @return this
+	 */
+	public Coalestra buildListener(BuildListener listener) {
+		this.buildListeners.add(Objects.requireNonNull(listener, "buildListener"));
+		return this;
+	}
+
+	/**
 	 * Sets before which sinks there is a buffer, so that a slow sink slows no read.
 	 * @param value the rule; by default {@link SinkBuffering#AUTO}
 	 * @return this
@@ -551,7 +564,7 @@ public final class Coalestra {
 					this.defaultDeadline, this.maxConcurrency, this.supportMemory, this.transportTimeoutGrace,
 					this.deadlineDispatchGrace, this.submissions, store, this.copier, this.timeSource, this.executor,
 					this.contextCarrier, List.copyOf(this.eventSinks), this.metricSink, this.activityWatcher,
-					this.sinkBuffering, this.sinkBuffer, List.copyOf(this.resources), this.random, tier));
+					List.copyOf(this.buildListeners), this.sinkBuffering, this.sinkBuffer, List.copyOf(this.resources), this.random, tier));
 	}
 
 	/**

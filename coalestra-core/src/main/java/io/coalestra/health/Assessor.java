@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 import io.coalestra.health.BuilderHealth.Capacity;
+import io.coalestra.publish.SubmissionStatistics;
 import io.coalestra.signal.BufferStatistics;
 import io.coalestra.source.TimeoutGuarantee;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Assessor {
 		}
 		this.health.timeoutGuarantees().values().forEach(this::judgeGuarantee);
 		this.health.capacity().forEach(this::judgeCapacity);
+		judgeSubmissions();
 		this.health.buffers().forEach(this::judgeBacklog);
 		this.health.buffers().forEach(this::judgeWorker);
 		this.health.circuits().forEach(this::judgeCircuit);
@@ -73,14 +75,24 @@ final class Assessor {
 		}
 	}
 
+	private void judgeSubmissions() {
+		SubmissionStatistics submissions = this.health.submissions();
+		judgeBacklog("submission_backlog", "", submissions.pending(), submissions.maxPending(),
+				" submissions wait to be written");
+	}
+
 	private void judgeBacklog(String name, BufferStatistics buffer) {
-		double ratio = ratio(buffer.pending(), buffer.maxPending());
+		judgeBacklog("observability_backlog", name, buffer.pending(), buffer.maxPending(),
+				" records wait for the sink");
+	}
+
+	private void judgeBacklog(String what, String component, long pending, long most, String waiting) {
+		double ratio = ratio(pending, most);
 		boolean critical = ratio >= this.policy.bufferBacklogCriticalRatio();
 		if (critical || ratio >= this.policy.bufferBacklogDegradedRatio()) {
-			add(critical ? Severity.CRITICAL : Severity.DEGRADED, "observability_backlog_high", name,
-					"observability_backlog_ratio", ratio,
+			add(critical ? Severity.CRITICAL : Severity.DEGRADED, what + "_high", component, what + "_ratio", ratio,
 					critical ? this.policy.bufferBacklogCriticalRatio() : this.policy.bufferBacklogDegradedRatio(),
-					buffer.pending() + " records wait for the sink, of " + buffer.maxPending() + " at most");
+					pending + waiting + ", of " + most + " at most");
 		}
 	}
 
@@ -127,6 +139,8 @@ final class Assessor {
 				BuilderHealth::transportTimeoutViolationCount);
 		grown(previous, "deadlines_exceeded_increased", "deadline_exceeded_count", BuilderHealth::deadlinesExceeded);
 		grown(previous, "inline_overruns_increased", "inline_overrun_count", BuilderHealth::inlineOverrunCount);
+		grown(previous, "payload_copy_failures_increased", "payload_copy_failure_count",
+				(state) -> state.payloadCopies().failed());
 		grown(previous, "observability_drops_increased", "observability_dropped_count",
 				BuilderHealth::droppedSinkRecords);
 		grown(previous, "observability_shutdown_timeouts_increased", "observability_shutdown_timeout_count",

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 import io.coalestra.cache.CacheStatistics;
+import io.coalestra.publish.SubmissionStatistics;
 import io.coalestra.signal.BufferStatistics;
 import io.coalestra.source.TimeoutGuarantee;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * @param containedSinkFailures exceptions of sinks that were contained on the path of
  * builds
  * @param revalidations how often sessions were to be revalidated
+ * @param payloadCopies what copying payloads has come to
+ * @param submissions what was submitted to the publisher
+ * @param subscriptions what the subscriptions have done
  * @param components what works beside the builder and reports with it
  */
 public record BuilderHealth(Instant takenAt, String builder, boolean closed, long backgroundRefreshes, long flights,
@@ -51,6 +55,7 @@ public record BuilderHealth(Instant takenAt, String builder, boolean closed, lon
 		long sourceTimeouts, long deadlinesExceeded, Map<String, Long> inlineOverruns,
 		Map<String, TimeoutGuarantee> timeoutGuarantees, Map<String, Long> transportTimeoutViolations,
 		Map<String, BufferStatistics> buffers, long containedSinkFailures, Revalidations revalidations,
+		PayloadCopyHealth payloadCopies, SubmissionStatistics submissions, Subscriptions subscriptions,
 		Map<String, ComponentHealth> components) {
 
 	/**
@@ -60,6 +65,9 @@ public record BuilderHealth(Instant takenAt, String builder, boolean closed, lon
 		Objects.requireNonNull(takenAt, "takenAt");
 		Objects.requireNonNull(builder, "builder");
 		Objects.requireNonNull(cache, "cache");
+		Objects.requireNonNull(payloadCopies, "payloadCopies");
+		Objects.requireNonNull(submissions, "submissions");
+		Objects.requireNonNull(subscriptions, "subscriptions");
 		capacity = Collections.unmodifiableMap(new TreeMap<>(capacity));
 		circuits = List.copyOf(circuits);
 		runawayCalls = Collections.unmodifiableMap(new TreeMap<>(runawayCalls));
@@ -200,6 +208,19 @@ public record BuilderHealth(Instant takenAt, String builder, boolean closed, lon
 	 * @param failures how many replaced nothing
 	 */
 	public record Revalidations(long attempts, long failures) {
+	}
+
+	/**
+	 * What the subscriptions have done.
+	 *
+	 * @param active subscriptions that have not ended
+	 * @param watchedKeys keys of which a change concerns one of them
+	 * @param delivered snapshots delivered
+	 * @param failedBuilds builds that failed; each is tried again
+	 * @param failedSubscribers subscribers that threw, and so ended their subscription
+	 */
+	public record Subscriptions(int active, int watchedKeys, long delivered, long failedBuilds,
+			long failedSubscribers) {
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import io.coalestra.cache.CacheStatistics;
 import io.coalestra.health.BuilderHealth.Capacity;
 import io.coalestra.health.BuilderHealth.CircuitCount;
+import io.coalestra.publish.SubmissionStatistics;
 import io.coalestra.signal.BufferStatistics;
 import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.source.TimeoutGuarantee.Status;
@@ -45,6 +46,9 @@ final class HealthForm {
 		document.put("revalidation_failure_count", health.revalidations().failures());
 		putGuarantees(document, health);
 		putBuffers(document, health);
+		putCopies(document, health.payloadCopies());
+		putSubmissions(document, health.submissions());
+		document.put("subscriptions", subscriptions(health.subscriptions()));
 		document.put("components", values(health.components(), ComponentHealth::toMap));
 		document.put("assessment", assessment.toMap());
 		return document;
@@ -81,6 +85,32 @@ final class HealthForm {
 		document.put("observability_shutdown_incomplete",
 				health.buffers().values().stream().anyMatch(BufferStatistics::shutdownIncomplete));
 		document.put("observability_shutdown_timeout_count", health.sinkShutdownTimeouts());
+	}
+
+	private static void putCopies(Map<String, @Nullable Object> document, PayloadCopyHealth copies) {
+		document.put("active_payload_copies", copies.active());
+		document.put("payload_copy_peak_active", copies.peakActive());
+		document.put("payload_copy_completed_count", copies.completed());
+		document.put("payload_copy_failure_count", copies.failed());
+		document.put("payload_copy_longest_seconds", WireValues.seconds(copies.longest()));
+	}
+
+	private static void putSubmissions(Map<String, @Nullable Object> document, SubmissionStatistics submissions) {
+		document.put("pending_submissions", submissions.pending());
+		document.put("max_pending_submissions", submissions.maxPending());
+		document.put("submission_accepted_count", submissions.accepted());
+		document.put("submission_failed_count", submissions.failed());
+		document.put("submission_refused_count", submissions.refused());
+	}
+
+	private static Map<String, Object> subscriptions(BuilderHealth.Subscriptions subscriptions) {
+		Map<String, Object> document = new LinkedHashMap<>();
+		document.put("active", subscriptions.active());
+		document.put("watched_keys", subscriptions.watchedKeys());
+		document.put("delivered", subscriptions.delivered());
+		document.put("failed_builds", subscriptions.failedBuilds());
+		document.put("failed_subscribers", subscriptions.failedSubscribers());
+		return document;
 	}
 
 	private static Map<String, Object> capacity(Capacity capacity) {

@@ -5,16 +5,20 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.HealthComponent;
 import io.coalestra.health.PayloadCopyHealth;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
+import io.coalestra.policy.KeyPattern;
 import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.source.SourceDescription;
+import io.coalestra.source.SourceSettings;
 
 /**
  * Makes snapshots: the one object that an application shares and asks.
@@ -176,6 +180,44 @@ public interface SnapshotBuilder extends AutoCloseable {
 	 * @param policies the ranks
 	 */
 	void replaceAuthority(KeyPolicies<SourceAuthority> policies);
+
+	/**
+	 * Changes how many source calls run at a time, over all builds. Where it shrinks,
+	 * calls in progress go on.
+	 * @param limit the limit: 1 or more
+	 */
+	void replaceMaxConcurrency(int limit);
+
+	/**
+	 * Changes how a source is called, from its next call on: time limits, limits on calls
+	 * and keys, retry and circuit, hedging, abandoned calls. A circuit of which the
+	 * policy changes is a new one, closed. Its priority, its window, whether it is inline
+	 * and whether its limit is adaptive cannot change.
+	 * @param source the source's name
+	 * @param changes sets what changes
+	 * @throws IllegalArgumentException if there is no such source, a value is out of its
+	 * bounds, something is to change that cannot, or calls would no longer be sure to
+	 * end; nothing has changed then
+	 */
+	void adjustSource(String source, Consumer<SourceSettings.Builder> changes);
+
+	/**
+	 * Reads all cached keys of a pattern again in the background, however fresh they are.
+	 * @param pattern the pattern
+	 * @return how many are being read again
+	 */
+	default int refresh(KeyPattern pattern) {
+		return refreshIf((key) -> pattern.matches(key.type()));
+	}
+
+	/**
+	 * Reads all cached keys that meet a condition again in the background, however fresh
+	 * they are, all together. Until their values come, the cached ones stay. Visits the
+	 * whole cache.
+	 * @param condition the condition; quick
+	 * @return how many are being read again, also those that were before
+	 */
+	int refreshIf(Predicate<? super ResourceKey<?>> condition);
 
 	/**
 	 * Returns the state of the builder. Asks no source, waits for no lock, and works

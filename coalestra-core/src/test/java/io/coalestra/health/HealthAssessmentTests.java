@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import io.coalestra.cache.CacheStatistics;
 import io.coalestra.health.BuilderHealth.Capacity;
 import io.coalestra.health.BuilderHealth.CircuitCount;
+import io.coalestra.publish.SubmissionStatistics;
 import io.coalestra.signal.BufferStatistics;
 import io.coalestra.source.TimeoutGuarantee;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +118,28 @@ class HealthAssessmentTests {
 	}
 
 	@Test
+	void aBacklogOfSubmissionsIsAFinding() {
+		State state = new State();
+		state.submissions = new SubmissionStatistics(512, 1024, 512, 512, 0, 0, 0, 0);
+		assertThat(state.make().assess().findings())
+			.extracting(Finding::severity, Finding::reason, Finding::metric, Finding::observed)
+			.containsExactly(tuple(Severity.DEGRADED, "submission_backlog_high", "submission_backlog_ratio", 0.5));
+		state.submissions = new SubmissionStatistics(1000, 1024, 1000, 1000, 0, 0, 0, 0);
+		assertThat(state.make().assess().severity()).isEqualTo(Severity.CRITICAL);
+	}
+
+	@Test
+	void payloadsThatCouldNotBeCopiedCountByTheirGrowth() {
+		State before = new State();
+		before.copyFailures = 3;
+		State after = new State();
+		after.copyFailures = 4;
+		assertThat(after.make().assess().findings()).isEmpty();
+		assertThat(after.make().assess(HealthPolicy.DEFAULT, before.make()).reasons())
+			.containsExactly("payload_copy_failures_increased");
+	}
+
+	@Test
 	void aPolicyMovesTheThresholds() {
 		State state = new State();
 		state.capacity = Map.of("rest", new Capacity(4, 4, 4));
@@ -184,13 +207,18 @@ class HealthAssessmentTests {
 
 		long timeouts;
 
+		long copyFailures;
+
+		SubmissionStatistics submissions = new SubmissionStatistics(0, 1024, 0, 0, 0, 0, 0, 0);
+
 		Map<String, ComponentHealth> components = Map.of();
 
 		BuilderHealth make() {
 			return new BuilderHealth(Instant.EPOCH, "test", this.closed, 0, 0, this.oldestFlight, 0, this.capacity,
 					new CacheStatistics(0, 10, 0, 0, 0, 0, 0, 0, 0), this.circuits, 0, this.runaways, 0, this.timeouts,
 					0, Map.of(), this.guarantees, Map.of(), this.buffers, 0, new BuilderHealth.Revalidations(0, 0),
-					this.components);
+					new PayloadCopyHealth(0, 0, 0, this.copyFailures, Duration.ZERO, Duration.ZERO), this.submissions,
+					new BuilderHealth.Subscriptions(0, 0, 0, 0, 0), this.components);
 		}
 
 	}

@@ -34,7 +34,10 @@ class HealthFormTests {
 				"source_transport_timeout_violation_count", "source_transport_timeout_violations",
 				"observability_buffers", "observability_pending", "observability_peak_pending",
 				"observability_dropped_count", "observability_failure_count", "observability_shutdown_incomplete",
-				"observability_shutdown_timeout_count", "components", "assessment");
+				"observability_shutdown_timeout_count", "active_payload_copies", "payload_copy_peak_active",
+				"payload_copy_completed_count", "payload_copy_failure_count", "payload_copy_longest_seconds",
+				"pending_submissions", "max_pending_submissions", "submission_accepted_count",
+				"submission_failed_count", "submission_refused_count", "subscriptions", "components", "assessment");
 		assertThat(new State().make().toMap()).containsEntry("schema", "coalestra.builder-health")
 			.containsEntry("schema_version", 1)
 			.containsEntry("blocking_source_count", 1L)

@@ -9,6 +9,7 @@ import io.coalestra.failure.FailureReason;
 import io.coalestra.failure.SourceFailure;
 import io.coalestra.internal.capacity.AdaptiveLimit;
 import io.coalestra.internal.circuit.Circuit;
+import io.coalestra.internal.circuit.SourceCircuits;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.Tally;
 import io.coalestra.internal.signal.Activities;
@@ -47,6 +48,8 @@ final class SourceCall {
 
 	private final Operation operation;
 
+	private final SourceCircuits circuits;
+
 	private final String discriminator;
 
 	private final Tally tally;
@@ -70,7 +73,8 @@ final class SourceCall {
 		this.slot = slot;
 		this.flights = flights;
 		this.operation = operation;
-		this.discriminator = slot.circuits().discriminator(flights.getFirst().key());
+		this.circuits = slot.circuits();
+		this.discriminator = this.circuits.discriminator(flights.getFirst().key());
 		this.tally = flights.getFirst().voyage().tally();
 		this.whenOver = whenOver;
 	}
@@ -110,7 +114,7 @@ final class SourceCall {
 
 	private boolean admit() {
 		while (true) {
-			Circuit found = this.slot.circuits().find(this.discriminator);
+			Circuit found = this.circuits.find(this.discriminator);
 			this.circuit = found;
 			if (found == null) {
 				return true;
@@ -543,10 +547,10 @@ final class SourceCall {
 	void settleCircuit(Circuit.Outcome outcome) {
 		Circuit admittedBy = this.circuit;
 		if (admittedBy != null) {
-			this.slot.circuits().settle(this.discriminator, admittedBy, this.generation, outcome);
+			this.circuits.settle(this.discriminator, admittedBy, this.generation, outcome);
 		}
 		else {
-			this.slot.circuits().settleUntracked(this.discriminator, outcome);
+			this.circuits.settleUntracked(this.discriminator, outcome);
 		}
 		this.whenOver.run();
 	}

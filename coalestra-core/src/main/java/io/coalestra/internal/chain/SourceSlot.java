@@ -1,12 +1,16 @@
 package io.coalestra.internal.chain;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.coalestra.internal.capacity.AdaptiveLimit;
 import io.coalestra.internal.capacity.Permits;
 import io.coalestra.internal.circuit.SourceCircuits;
+import io.coalestra.policy.CircuitPolicy;
 import io.coalestra.policy.Resilience;
 import io.coalestra.source.AdaptiveConcurrency;
 import io.coalestra.source.Source;
@@ -22,23 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SourceSlot {
 
-	private final Source source;
+	private final Function<CircuitPolicy, SourceCircuits> makeCircuits;
 
-	private final Resilience resilience;
-
-	private final SourceCircuits circuits;
-
-	private final @Nullable Permits permits;
-
-	private final @Nullable AdaptiveLimit adaptiveLimit;
-
-	private final TimeoutGuarantee guarantee;
-
-	private final long timeout;
-
-	private final long queueTimeout;
-
-	private final long hedgeDelay;
+	// Replaced as a whole, under the monitor; whoever reads several parts of it that must
+	// agree reads it once.
+	private volatile Setup setup;
 
 	// Calls given up that have not ended: counted up by whoever gives up, down by the
 	// call.
@@ -48,21 +40,54 @@ public final class SourceSlot {
 
 	private final LongAdder inlineOverruns = new LongAdder();
 
-	SourceSlot(Source source, Resilience resilience, SourceCircuits circuits) {
-		this.source = source;
-		this.resilience = resilience;
-		this.circuits = circuits;
-		SourceSettings settings = source.settings();
-		this.guarantee = TimeoutGuarantee.of(source.name(), settings);
-		this.timeout = nanos(settings.timeout());
-		this.queueTimeout = nanos(settings.queueTimeout());
-		this.hedgeDelay = nanos(settings.hedgeDelay());
+	SourceSlot(Source source, Resilience resilience, Function<CircuitPolicy, SourceCircuits> makeCircuits) {
+		this.makeCircuits = makeCircuits;
+		this.setup = Setup.of(source, resilience, makeCircuits.apply(resilience.circuit()), permits(source.settings()));
+	}
+
+	private static @Nullable Permits permits(SourceSettings settings) {
 		AdaptiveConcurrency adaptive = settings.adaptiveConcurrency();
 		Integer fixed = settings.maxConcurrency();
-		this.permits = (adaptive != null) ? new Permits(adaptive.minimum())
-				: (fixed != null) ? new Permits(fixed) : null;
-		this.adaptiveLimit = (adaptive != null && this.permits != null) ? new AdaptiveLimit(adaptive, this.permits)
-				: null;
+		return (adaptive != null) ? new Permits(adaptive.minimum()) : (fixed != null) ? new Permits(fixed) : null;
+	}
+
+	/**
+	 * Changes how the source is called, from the next call on.
+	 * @param changes sets what changes
+	 * @throws IllegalArgumentException if something is to change that is fixed, or calls
+	 * would no longer be sure to end
+	 */
+	public synchronized void adjust(Consumer<SourceSettings.Builder> changes) {
+		Setup before = this.setup;
+		SourceSettings old = before.source().settings();
+		SourceSettings settings = old.with(changes);
+		requireUnchanged("priority", old.priority(), settings.priority());
+		requireUnchanged("window", old.window(), settings.window());
+		requireUnchanged("inline", old.isInline(), settings.isInline());
+		requireUnchanged("adaptiveConcurrency", old.adaptiveConcurrency(), settings.adaptiveConcurrency());
+		if (before.guarantee().safe() && !TimeoutGuarantee.of(name(), settings).safe()) {
+			throw new IllegalArgumentException("source \"" + name() + "\": transportTimeout: "
+					+ settings.transportTimeout() + " (expected: below timeout " + settings.timeout() + ")");
+		}
+		Resilience stated = settings.resilience();
+		Resilience resilience = (stated != null && !stated.equals(old.resilience())) ? stated : before.resilience();
+		SourceCircuits circuits = resilience.circuit().equals(before.resilience().circuit()) ? before.circuits()
+				: this.makeCircuits.apply(resilience.circuit());
+		Integer limit = settings.maxConcurrency();
+		Permits permits = (before.permits() != null) ? before.permits() : permits(settings);
+		this.setup = Setup.of(before.source().with(settings), resilience, circuits, permits);
+		if (permits != null && limit != null) {
+			// Not under the lock of the permits, and after the rest: those that come free
+			// set calls off.
+			permits.limit(limit);
+		}
+	}
+
+	private void requireUnchanged(String option, @Nullable Object before, @Nullable Object after) {
+		if (!Objects.equals(before, after)) {
+			throw new IllegalArgumentException("source \"" + name() + "\": " + option + ": " + after + " (expected: "
+					+ before + ", which cannot change at run time)");
+		}
 	}
 
 	private static long nanos(@Nullable Duration duration) {
@@ -74,7 +99,7 @@ public final class SourceSlot {
 	 * @return the source
 	 */
 	public Source source() {
-		return this.source;
+		return this.setup.source();
 	}
 
 	/**
@@ -82,7 +107,7 @@ public final class SourceSlot {
 	 * @return the name
 	 */
 	public String name() {
-		return this.source.name();
+		return this.setup.source().name();
 	}
 
 	/**
@@ -90,7 +115,7 @@ public final class SourceSlot {
 	 * @return the policy
 	 */
 	public Resilience resilience() {
-		return this.resilience;
+		return this.setup.resilience();
 	}
 
 	/**
@@ -98,7 +123,7 @@ public final class SourceSlot {
 	 * @return the circuits
 	 */
 	public SourceCircuits circuits() {
-		return this.circuits;
+		return this.setup.circuits();
 	}
 
 	/**
@@ -106,11 +131,11 @@ public final class SourceSlot {
 	 * @return the permits, or null when only the builder's bound it
 	 */
 	public @Nullable Permits permits() {
-		return this.permits;
+		return this.setup.permits();
 	}
 
 	@Nullable AdaptiveLimit adaptiveLimit() {
-		return this.adaptiveLimit;
+		return this.setup.adaptiveLimit();
 	}
 
 	/**
@@ -118,7 +143,7 @@ public final class SourceSlot {
 	 * @return the guarantee
 	 */
 	public TimeoutGuarantee guarantee() {
-		return this.guarantee;
+		return this.setup.guarantee();
 	}
 
 	/**
@@ -126,24 +151,25 @@ public final class SourceSlot {
 	 * @return the description
 	 */
 	public SourceDescription describe() {
-		return new SourceDescription(name(), SourceDescription.Kind.of(this.source), this.source.settings(),
-				this.resilience, this.guarantee);
+		Setup now = this.setup;
+		return new SourceDescription(name(), SourceDescription.Kind.of(now.source()), now.source().settings(),
+				now.resilience(), now.guarantee());
 	}
 
 	boolean isInline() {
-		return this.source.settings().isInline();
+		return this.setup.source().settings().isInline();
 	}
 
 	long timeout() {
-		return this.timeout;
+		return this.setup.timeout();
 	}
 
 	long queueTimeout() {
-		return this.queueTimeout;
+		return this.setup.queueTimeout();
 	}
 
 	long hedgeDelay() {
-		return this.hedgeDelay;
+		return this.setup.hedgeDelay();
 	}
 
 	/**
@@ -172,7 +198,25 @@ public final class SourceSlot {
 
 	@Override
 	public String toString() {
-		return this.source.toString();
+		return this.setup.source().toString();
+	}
+
+	/**
+	 * What is decided about the source at one time.
+	 */
+	private record Setup(Source source, Resilience resilience, SourceCircuits circuits, @Nullable Permits permits,
+			@Nullable AdaptiveLimit adaptiveLimit, TimeoutGuarantee guarantee, long timeout, long queueTimeout,
+			long hedgeDelay) {
+
+		static Setup of(Source source, Resilience resilience, SourceCircuits circuits, @Nullable Permits permits) {
+			SourceSettings settings = source.settings();
+			AdaptiveConcurrency adaptive = settings.adaptiveConcurrency();
+			return new Setup(source, resilience, circuits, permits,
+					(adaptive != null && permits != null) ? new AdaptiveLimit(adaptive, permits) : null,
+					TimeoutGuarantee.of(source.name(), settings), nanos(settings.timeout()),
+					nanos(settings.queueTimeout()), nanos(settings.hedgeDelay()));
+		}
+
 	}
 
 }

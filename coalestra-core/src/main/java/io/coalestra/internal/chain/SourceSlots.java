@@ -36,7 +36,7 @@ public final class SourceSlots {
 			Circuit.StateListener listener = (circuit, state) -> signals.emit(EventType.CIRCUIT_STATE_CHANGED, "source",
 					source.name(), "circuit", circuit, "state", state);
 			slots.add(new SourceSlot(source, policy,
-					new SourceCircuits(source.name(), policy.circuit(), time, listener)));
+					(circuit) -> new SourceCircuits(source.name(), circuit, time, listener)));
 		}
 		return List.copyOf(slots);
 	}

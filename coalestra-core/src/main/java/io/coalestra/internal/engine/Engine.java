@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.health.BuilderHealth;
@@ -31,6 +34,7 @@ import io.coalestra.internal.chain.SourcePlan;
 import io.coalestra.internal.chain.SourceSlot;
 import io.coalestra.internal.chain.SourceSlots;
 import io.coalestra.internal.flight.FlightRegistry;
+import io.coalestra.internal.flight.Voyage;
 import io.coalestra.internal.flight.WaitGraph;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.publish.CachePublisher;
@@ -38,6 +42,7 @@ import io.coalestra.internal.signal.Activities;
 import io.coalestra.internal.signal.Signals;
 import io.coalestra.internal.signal.Sinks;
 import io.coalestra.internal.store.CommitStamp;
+import io.coalestra.internal.store.Judgement;
 import io.coalestra.internal.store.RevisionStore;
 import io.coalestra.internal.subscription.SubscriptionServices;
 import io.coalestra.internal.subscription.Subscriptions;
@@ -69,6 +74,7 @@ import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.DerivedSource;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceDescription;
+import io.coalestra.source.SourceSettings;
 import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +147,7 @@ public final class Engine implements SnapshotBuilder {
 		Signals signals = new Signals(this.sinks, this.time, settings.name(), settings.watcher());
 		this.activities = signals.activities();
 		this.meters = new Meters(signals);
-		this.reports = new Reports(signals, this.meters);
+		this.reports = new Reports(signals, this.meters, settings.buildListeners());
 		this.derivations = new Derivations(settings.sources());
 		this.store = new RevisionStore(settings.cache(), settings.name(), settings.freshness(), settings.authority(),
 				settings.random());
@@ -465,9 +471,34 @@ public final class Engine implements SnapshotBuilder {
 
 	@Override
 	public int resetCircuits(String source) {
+		return slot(source).circuits().reset();
+	}
+
+	@Override
+	public void replaceMaxConcurrency(int limit) {
+		if (limit < 1) {
+			throw new IllegalArgumentException("maxConcurrency: " + limit + " (expected: 1 or more)");
+		}
+		this.parts.services().permits().limit(limit);
+	}
+
+	@Override
+	public void adjustSource(String source, Consumer<SourceSettings.Builder> changes) {
+		slot(source).adjust(Objects.requireNonNull(changes, "changes"));
+	}
+
+	@Override
+	public int refreshIf(Predicate<? super ResourceKey<?>> condition) {
+		requireOpen();
+		Map<ResourceKey<?>, Judgement.Refresh> wanted = new LinkedHashMap<>();
+		this.store.keys(condition).forEach((key) -> wanted.put(key, Judgement.Refresh.REQUESTED));
+		return this.refreshes.schedule(wanted, new Voyage(this.time.epochNanos(), Map.of(), captured(), null)).size();
+	}
+
+	private SourceSlot slot(String source) {
 		for (SourceSlot slot : this.plan.slots()) {
 			if (slot.name().equals(source)) {
-				return slot.circuits().reset();
+				return slot;
 			}
 		}
 		throw new IllegalArgumentException("source: \"" + source + "\" (expected: one of "
@@ -516,7 +547,14 @@ public final class Engine implements SnapshotBuilder {
 				this.store.statistics(), circuits, this.parts.services().running().size(), runaways,
 				counters.queueTimeouts().sum(), counters.sourceTimeouts().sum(), counters.deadlinesExceeded().sum(),
 				overruns, guarantees, violations, this.sinks.statistics(), this.parts.signals().containedFailures(),
-				this.reports.revalidations(), this.components.report());
+				this.reports.revalidations(), payloadCopies(), this.publisher.submissions(), subscriptionHealth(),
+				this.components.report());
+	}
+
+	private BuilderHealth.Subscriptions subscriptionHealth() {
+		SubscriptionStatistics statistics = subscriptions();
+		return new BuilderHealth.Subscriptions(statistics.active(), statistics.watchedKeys(), statistics.delivered(),
+				statistics.failedBuilds(), statistics.failedSubscribers());
 	}
 
 	private static BuilderHealth.Capacity capacityOf(Permits permits) {

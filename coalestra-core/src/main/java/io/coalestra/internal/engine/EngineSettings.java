@@ -22,6 +22,7 @@ import io.coalestra.signal.BufferSettings;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
 import io.coalestra.signal.SinkBuffering;
+import io.coalestra.snapshot.BuildListener;
 import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.Source;
 import io.coalestra.time.TimeSource;
@@ -54,6 +55,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventSinks take the events
  * @param metricSink takes the metrics
  * @param watcher follows what is done
+ * @param buildListeners are told what builds came to
  * @param sinkBuffering before which sinks there is a buffer
  * @param sinkBuffer the bounds of the buffers
  * @param resources what is closed with the builder, in the order of handing over
@@ -67,6 +69,7 @@ public record EngineSettings(String name, List<Source> sources, List<ResourceGro
 		int maxConcurrency, int supportMemory, Duration transportTimeoutGrace, Duration deadlineDispatchGrace,
 		SubmissionSettings submissions, SnapshotCache cache, PayloadCopier copier, TimeSource timeSource,
 		@Nullable ExecutorService executor, ContextCarrier contextCarrier, List<EventSink> eventSinks,
-		MetricSink metricSink, ActivityWatcher watcher, SinkBuffering sinkBuffering, BufferSettings sinkBuffer,
-		List<AutoCloseable> resources, RandomGenerator random, @Nullable TierSettings sharedTier) {
+		MetricSink metricSink, ActivityWatcher watcher, List<BuildListener> buildListeners, SinkBuffering sinkBuffering,
+		BufferSettings sinkBuffer, List<AutoCloseable> resources, RandomGenerator random,
+		@Nullable TierSettings sharedTier) {
 }

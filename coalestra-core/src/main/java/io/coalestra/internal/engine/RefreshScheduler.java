@@ -94,8 +94,12 @@ final class RefreshScheduler {
 		Map<ResourceKey<?>, String> entered = new LinkedHashMap<>();
 		long now = known.time().monotonicNanos();
 		due.forEach((key, why) -> {
-			String reason = (why == Judgement.Refresh.AHEAD) ? "refresh_ahead" : "stale_while_revalidate";
-			if (!isPaused(key, now)) {
+			String reason = switch (why) {
+				case AHEAD -> "refresh_ahead";
+				case REQUESTED -> "requested";
+				case REVALIDATE, NOT_DUE -> "stale_while_revalidate";
+			};
+			if (why == Judgement.Refresh.REQUESTED || !isPaused(key, now)) {
 				refreshing.add(key);
 				if (this.inProgress.putIfAbsent(key, reason) == null) {
 					entered.put(key, reason);

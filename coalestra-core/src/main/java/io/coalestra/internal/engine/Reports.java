@@ -1,5 +1,6 @@
 package io.coalestra.internal.engine;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,6 +19,7 @@ import io.coalestra.policy.ConsistencyPolicy;
 import io.coalestra.policy.PolicyViolation;
 import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
+import io.coalestra.snapshot.BuildListener;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.snapshot.SnapshotRequest.CacheUse;
@@ -34,13 +36,16 @@ final class Reports {
 
 	private final Meters meters;
 
+	private final List<BuildListener> listeners;
+
 	private final LongAdder revalidations = new LongAdder();
 
 	private final LongAdder failedRevalidations = new LongAdder();
 
-	Reports(Signals signals, Meters meters) {
+	Reports(Signals signals, Meters meters, List<BuildListener> listeners) {
 		this.signals = signals;
 		this.meters = meters;
+		this.listeners = listeners;
 	}
 
 	/**
@@ -87,10 +92,18 @@ final class Reports {
 		boolean met = build.verdict().isMet();
 		this.meters.built(met ? "success" : "error", build.duration().toNanos());
 		judged(build);
+		tell(snapshot, met);
 		if (this.signals.wants(EventType.SNAPSHOT_BUILT)) {
 			this.signals.emit(EventType.SNAPSHOT_BUILT, "snapshot_id", snapshot.id(), "resources",
 					snapshot.keys().size(), "resolved", snapshot.diagnostics().resolved(), "failed",
 					snapshot.errors().size(), "build_failed", !met, "diagnostics", snapshot.diagnostics());
+		}
+	}
+
+	private void tell(Snapshot snapshot, boolean met) {
+		for (BuildListener listener : this.listeners) {
+			this.signals.contain(() -> listener.built(snapshot,
+					met ? BuildListener.Lacking.NOTHING : BuildListener.Lacking.SOMETHING));
 		}
 	}
 
@@ -143,6 +156,7 @@ final class Reports {
 	 */
 	void staged(SessionStage stage, Build build, Outcome outcome, boolean committed, String id) {
 		judged(build);
+		tell(outcome.after().snapshot(), outcome.verdict().isMet());
 		Verdict verdict = outcome.verdict();
 		String status = verdict.isMet() ? "success" : "error";
 		switch (stage) {

@@ -164,7 +164,11 @@ public final class Signals {
 		});
 	}
 
-	private void contain(Runnable delivery) {
+	/**
+	 * Runs what an application is told by, and keeps what it throws.
+	 * @param delivery tells it
+	 */
+	public void contain(Runnable delivery) {
 		try {
 			delivery.run();
 		}

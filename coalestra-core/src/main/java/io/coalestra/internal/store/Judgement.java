@@ -46,7 +46,10 @@ public record Judgement(Worth worth, @Nullable Revision<?> revision, Refresh ref
 		AHEAD,
 
 		/** It is stale, and was served all the same. */
-		REVALIDATE
+		REVALIDATE,
+
+		/** Somebody asked for it, however fresh it is. */
+		REQUESTED
 
 	}
 

@@ -9,6 +9,8 @@ import java.util.TreeMap;
 
 import io.coalestra.cache.CacheStatistics;
 import io.coalestra.health.BuilderHealth;
+import io.coalestra.health.PayloadCopyHealth;
+import io.coalestra.publish.SubmissionStatistics;
 import io.coalestra.health.BuilderHealth.Capacity;
 import io.coalestra.health.BuilderHealth.CircuitCount;
 import io.coalestra.health.ComponentHealth;
@@ -79,7 +81,10 @@ public class SampleHealth {
 		return new BuilderHealth(Instant.parse("2026-11-21T10:00:00Z"), "sample", this.closed, 1, 5,
 				Duration.ofMillis(1500), 42, this.capacity, new CacheStatistics(10, 10_000, 100, 3, 7, 17, 2, 1, 4),
 				this.circuits, 3, this.runawayCalls, 6, this.sourceTimeouts, 9, Map.of(), guarantees, Map.of(),
-				this.buffers, 0, new BuilderHealth.Revalidations(4, 1), this.components);
+				this.buffers, 0, new BuilderHealth.Revalidations(4, 1),
+				new PayloadCopyHealth(1, 2, 3, 4, Duration.ofMillis(5), Duration.ofMillis(2)),
+				new SubmissionStatistics(7, 1024, 9, 20, 12, 1, 0, 2), new BuilderHealth.Subscriptions(3, 8, 21, 1, 0),
+				this.components);
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.coalestra.cache.WriteRule;
@@ -31,6 +32,7 @@ import io.coalestra.snapshot.SnapshotResult;
 import io.coalestra.snapshot.SnapshotSession;
 import io.coalestra.snapshot.SubscriptionStatistics;
 import io.coalestra.source.SourceDescription;
+import io.coalestra.source.SourceSettings;
 
 /**
  * A builder that makes nothing: it has a state that a test sets, and remembers what was
@@ -163,6 +165,21 @@ public class StubSnapshotBuilder implements SnapshotBuilder {
 	@Override
 	public void replaceAuthority(KeyPolicies<SourceAuthority> policies) {
 		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void replaceMaxConcurrency(int limit) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void adjustSource(String source, Consumer<SourceSettings.Builder> changes) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public int refreshIf(Predicate<? super ResourceKey<?>> condition) {
+		return (int) this.publisher.cached.stream().filter(condition).count();
 	}
 
 	@Override
