@@ -19,6 +19,7 @@ module io.coalestra.collections {
 	requires static org.checkerframework.checker.qual;
 
 	exports io.coalestra.collections.access;
+	exports io.coalestra.collections.bridge;
 	exports io.coalestra.collections.coherence;
 	exports io.coalestra.collections.flush;
 	exports io.coalestra.collections.jdbc;

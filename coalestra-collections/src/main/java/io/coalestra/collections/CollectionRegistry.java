@@ -24,6 +24,8 @@ import io.coalestra.collections.internal.engine.Parts;
 import io.coalestra.collections.internal.engine.Shape;
 import io.coalestra.collections.internal.engine.StoredRows;
 import io.coalestra.collections.internal.shared.SharedRows;
+import io.coalestra.collections.internal.truth.MemoryRowStore;
+import io.coalestra.collections.internal.truth.TierRowStore;
 import io.coalestra.collections.mapping.RowMapping;
 import io.coalestra.collections.option.CollectionOptions;
 import io.coalestra.collections.option.FlushStrategy;
@@ -109,10 +111,24 @@ public final class CollectionRegistry implements AutoCloseable {
 	 * options ask for what the registry does not have
 	 */
 	public <K, R> RowCollection<K, R> rows(RowMapping<K, R> mapping) {
-		return register(mapping.table().name(), new Shape<>(mapping));
+		return rows(mapping.table().name(), mapping);
 	}
 
-	private <K, R> RowCollection<K, R> register(String name, Shape<K, R> shape) {
+	/**
+	 * Makes a collection.
+	 * @param <K> the keys' type
+	 * @param <R> the rows' type
+	 * @param name its name, the same on every node
+	 * @param mapping how keys and rows look to the application
+	 * @return the collection
+	 * @throws IllegalArgumentException if there is a collection of the name, or its
+	 * options ask for what the registry does not have
+	 */
+	public <K, R> RowCollection<K, R> rows(String name, RowMapping<K, R> mapping) {
+		if (name.isBlank()) {
+			throw new IllegalArgumentException("name: \"" + name + "\" (expected: not blank)");
+		}
+		Shape<K, R> shape = new Shape<>(mapping);
 		CollectionOptions options = this.settings.optionsOf(name);
 		synchronized (this.collections) {
 			if (this.collections.containsKey(name)) {
@@ -129,15 +145,17 @@ public final class CollectionRegistry implements AutoCloseable {
 		RowStore store = chosen(options.store(), this.settings.store);
 		TierGate gate = chosen(options.shared(), this.settings.gate);
 		TimeSource time = this.settings.time;
-		Parts.SharedSpace shared = (gate != null)
+		Parts.SharedSpace shared = (gate != null && store != null)
 				? (table, repaired) -> new SharedRows(gate, SPACE + name, table, options.sharedLife(), time, repaired)
 				: null;
 		Parts parts = new Parts(name, options.local(), options.load(), options.update(), shared,
 				deferral(name, options), this.settings.transactions, this::tell, time, this.executor);
-		if (store == null) {
-			throw new IllegalArgumentException("collection " + name + ": no store (expected: one)");
-		}
-		return new StoredRows<>(parts, shape, store);
+		return new StoredRows<>(parts, shape, (store != null) ? store : truth(name, gate, options));
+	}
+
+	private RowStore truth(String name, @Nullable TierGate gate, CollectionOptions options) {
+		return (gate != null) ? new TierRowStore(gate, SPACE + name, options.sharedLife())
+				: new MemoryRowStore(options.local(), this.settings.time);
 	}
 
 	private Parts.@Nullable Deferral deferral(String name, CollectionOptions options) {

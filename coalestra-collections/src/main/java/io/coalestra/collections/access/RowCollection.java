@@ -46,6 +46,21 @@ public interface RowCollection<K, R> {
 	 */
 	Table table();
 
+	/**
+	 * Returns a key as text: the form in which all tiers and notices have it.
+	 * @param key the key
+	 * @return the text, different for different keys
+	 */
+	String keyText(K key);
+
+	/**
+	 * Reads a key's text.
+	 * @param text what {@link #keyText} gave
+	 * @return the key
+	 * @throws IllegalArgumentException if the text is no key's
+	 */
+	K parseKey(String text);
+
 	// --- reads ---
 
 	/**

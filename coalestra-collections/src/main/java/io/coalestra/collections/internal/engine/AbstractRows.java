@@ -80,12 +80,10 @@ public abstract class AbstractRows<K, R> implements RowCollection<K, R>, AutoClo
 	public R require(K key) {
 		Versioned<R> held = cell(key).held();
 		if (held == null) {
-			throw new RowMissingException(this.name, textOf(key));
+			throw new RowMissingException(this.name, keyText(key));
 		}
 		return held.value();
 	}
-
-	abstract String textOf(K key);
 
 	@Override
 	public Map<K, R> findAll(Collection<? extends K> keys) {
@@ -100,7 +98,7 @@ public abstract class AbstractRows<K, R> implements RowCollection<K, R>, AutoClo
 		table().column(column);
 		Row row = cell(key).row();
 		if (row == null) {
-			throw new RowMissingException(this.name, textOf(key));
+			throw new RowMissingException(this.name, keyText(key));
 		}
 		return Optional.ofNullable(row.get(column, type));
 	}
@@ -132,7 +130,7 @@ public abstract class AbstractRows<K, R> implements RowCollection<K, R>, AutoClo
 	public Versioned<R> update(K key, UnaryOperator<R> change) {
 		return compute(key, (row) -> {
 			if (row.isEmpty()) {
-				throw new RowMissingException(this.name, textOf(key));
+				throw new RowMissingException(this.name, keyText(key));
 			}
 			return Change.put(change.apply(row.get()));
 		}).orElseThrow();

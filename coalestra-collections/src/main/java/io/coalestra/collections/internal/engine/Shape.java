@@ -30,17 +30,17 @@ public final class Shape<K, R> {
 			String.class, UUID.class, Boolean.class, LocalDate.class, long.class, int.class, short.class,
 			boolean.class);
 
-	private final RowMapping<K, R> form;
+	private final RowMapping<K, R> mapping;
 
 	private final boolean exact;
 
 	/**
 	 * Makes a shape.
-	 * @param form converts
+	 * @param mapping converts
 	 */
-	public Shape(RowMapping<K, R> form) {
-		this.form = Objects.requireNonNull(form, "form");
-		this.exact = isExact(form.keyType());
+	public Shape(RowMapping<K, R> mapping) {
+		this.mapping = Objects.requireNonNull(mapping, "mapping");
+		this.exact = isExact(mapping.keyType());
 	}
 
 	private static boolean isExact(Class<?> type) {
@@ -56,23 +56,23 @@ public final class Shape<K, R> {
 	}
 
 	Table table() {
-		return this.form.table();
+		return this.mapping.table();
 	}
 
 	RowKey rowKey(K key) {
-		return this.form.rowKey(Objects.requireNonNull(key, "key"));
+		return this.mapping.rowKey(Objects.requireNonNull(key, "key"));
 	}
 
 	K key(RowKey key) {
-		return this.form.key(key);
+		return this.mapping.key(key);
 	}
 
 	Row row(R value) {
-		return this.form.row(Objects.requireNonNull(value, "row"));
+		return this.mapping.row(Objects.requireNonNull(value, "row"));
 	}
 
 	R value(Row row) {
-		return this.form.value(row);
+		return this.mapping.value(row);
 	}
 
 	/**

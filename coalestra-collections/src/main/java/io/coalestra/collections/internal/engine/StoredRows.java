@@ -136,8 +136,13 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> implements Draft.
 	}
 
 	@Override
-	String textOf(K key) {
+	public String keyText(K key) {
 		return this.shape.rowKey(key).text();
+	}
+
+	@Override
+	public K parseKey(String text) {
+		return this.shape.key(this.shape.table().parseKey(text));
 	}
 
 	@Override

@@ -1,0 +1,156 @@
+package io.coalestra.collections.internal.truth;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import io.coalestra.collections.row.Row;
+import io.coalestra.collections.row.RowFormat;
+import io.coalestra.collections.row.RowKey;
+import io.coalestra.collections.row.Table;
+import io.coalestra.collections.store.RowWrite;
+import io.coalestra.collections.store.StoreException;
+import io.coalestra.collections.store.WriteOutcome;
+import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.TierContent;
+import io.coalestra.tier.TierKey;
+import io.coalestra.tier.TierLookup;
+import io.coalestra.tier.TierWrite;
+import io.coalestra.tier.TierWriteResult;
+import io.coalestra.tier.coherence.TierAnswer;
+import io.coalestra.tier.coherence.TierGate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a collection that has a shared tier and no store: the tier is the truth, so
+ * that what it does not answer is an error.
+ *
+ * <p>
+ * A row is replaced only while it is the one that was read: what is written shows the
+ * token of that read, and a higher version than the row had. A removal between the two
+ * makes the token void, a write makes the version too low, and an expiry leads to
+ * versions above both, as those begin with the tier's own time of reading. Safe for
+ * concurrent use.
+ */
+public final class TierRowStore extends KeyedRowStore {
+
+	private static final int RANK = 0;
+
+	private static final int MAX_ATTEMPTS = 8;
+
+	private final TierGate gate;
+
+	private final String space;
+
+	private final Duration life;
+
+	/**
+	 * Makes a store.
+	 * @param gate the way to the tier
+	 * @param space the space of the tier's keys
+	 * @param life how long the tier keeps a row after it was written
+	 */
+	public TierRowStore(TierGate gate, String space, Duration life) {
+		Duration least = gate.tier().longestFill();
+		if (life.compareTo(least) < 0) {
+			throw new IllegalArgumentException(
+					"shared life: " + life + " (expected: at least the tier's longest fill of " + least + ")");
+		}
+		this.gate = gate;
+		this.space = space;
+		this.life = life;
+	}
+
+	@Override
+	public String name() {
+		return this.gate.tier().name();
+	}
+
+	private TierKey tierKey(RowKey key) {
+		return new TierKey(this.space, key.text());
+	}
+
+	private <T> T ask(Function<SharedTier, CompletableFuture<T>> question) {
+		return switch (this.gate.write(question).join()) {
+			case TierAnswer.Given<T>(T value) -> value;
+			case TierAnswer.Withheld<T> withheld -> throw new StoreException(name(), StoreException.Reason.UNAVAILABLE,
+					"it does not answer: " + withheld.message(), null);
+		};
+	}
+
+	@Override
+	public Map<RowKey, Row> fetch(Table table, Collection<RowKey> keys) {
+		List<RowKey> asked = List.copyOf(keys);
+		List<TierLookup> lookups = ask((tier) -> tier.read(asked.stream().map(this::tierKey).toList()));
+		Map<RowKey, Row> found = LinkedHashMap.newLinkedHashMap(asked.size());
+		for (int i = 0; i < asked.size(); i++) {
+			Row row = rowOf(table, lookups.get(i));
+			if (row != null) {
+				found.put(asked.get(i), row);
+			}
+		}
+		return found;
+	}
+
+	private static @Nullable Row rowOf(Table table, TierLookup lookup) {
+		if (!(lookup instanceof TierLookup.Found found)) {
+			return null;
+		}
+		Row row = RowFormat.decode(table, ByteBuffer.wrap(found.entry().payload()));
+		return (row != null && row.isComplete()) ? row : null;
+	}
+
+	@Override
+	public WriteOutcome write(RowWrite write) {
+		RowDraft.requireNumbered(name(), write.table());
+		TierKey key = tierKey(write.key());
+		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+			TierLookup lookup = ask((tier) -> tier.read(List.of(key))).getFirst();
+			Row current = rowOf(write.table(), lookup);
+			WriteOutcome refusal = refusal(write, current);
+			if (refusal != null) {
+				return refusal;
+			}
+			Row given = written(write, current);
+			long order = orderOf(lookup);
+			Row row = (given != null) ? RowDraft.versioned(name(), given, Math.max(order + 1, lookup.token().readAt()))
+					: null;
+			TierWrite change = (row != null) ? fill(key, row, lookup)
+					: new TierWrite.Deletion(key, RANK, order, this.life);
+			TierWriteResult result = ask((tier) -> tier.write(List.of(change))).getFirst();
+			if (result.isStored()) {
+				return (row != null) ? new WriteOutcome.Stored(write.key(), row)
+						: new WriteOutcome.Deleted(write.key());
+			}
+		}
+		throw new StoreException(name(), StoreException.Reason.TRANSIENT,
+				"other writers of the row were faster " + MAX_ATTEMPTS + " times", null);
+	}
+
+	private static long orderOf(TierLookup lookup) {
+		long order = switch (lookup) {
+			case TierLookup.Found found -> found.entry().version().order();
+			case TierLookup.Removed removed -> removed.version().order();
+			case TierLookup.Nothing nothing -> 0;
+		};
+		return Math.max(0, order);
+	}
+
+	private TierWrite fill(TierKey key, Row row, TierLookup lookup) {
+		byte[] bytes = RowFormat.encode(row);
+		int most = this.gate.tier().maxPayloadBytes();
+		if (bytes.length > most) {
+			throw new StoreException(name(), StoreException.Reason.REJECTED,
+					"a row of " + bytes.length + " bytes is larger than the " + most + " that it takes", null);
+		}
+		long version = Objects.requireNonNull(row.version()).order();
+		return new TierWrite.Fill(key, TierContent.of(RANK, version, bytes), lookup.token(), this.life);
+	}
+
+}
