@@ -1,4 +1,4 @@
-package io.coalestra.collections.rules;
+package io.coalestra.collections.jdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,10 +13,6 @@ import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.access.RowListener;
 import io.coalestra.collections.access.Versioned;
 import io.coalestra.collections.fixtures.Fleet;
-import io.coalestra.collections.jdbc.BoundConnections;
-import io.coalestra.collections.jdbc.ConnectionProvider;
-import io.coalestra.collections.jdbc.PostgresServer;
-import io.coalestra.collections.jdbc.PostgresStore;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.transaction.ThreadTransactions;
