@@ -198,6 +198,10 @@ public final class SourceSettings {
 		}
 
 		private Builder(Builder other) {
+			take(other);
+		}
+
+		private void take(Builder other) {
 			this.priority = other.priority;
 			this.timeout = other.timeout;
 			this.queueTimeout = other.queueTimeout;
@@ -212,6 +216,16 @@ public final class SourceSettings {
 			this.hedgeDelay = other.hedgeDelay;
 			this.abandonedCalls = other.abandonedCalls;
 			this.remembersSupport = other.remembersSupport;
+		}
+
+		/**
+		 * Takes everything from other settings.
+		 * @param other the settings
+		 * @return this
+		 */
+		public Builder from(SourceSettings other) {
+			take(other.values);
+			return this;
 		}
 
 		/**

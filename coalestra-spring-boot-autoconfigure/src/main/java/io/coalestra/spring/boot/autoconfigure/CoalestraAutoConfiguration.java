@@ -12,6 +12,7 @@ import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.signal.ActivityWatcher;
 import io.coalestra.signal.EventSink;
 import io.coalestra.signal.MetricSink;
+import io.coalestra.snapshot.BuildListener;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.Source;
@@ -33,6 +34,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link SnapshotBuilder}.
@@ -101,9 +103,9 @@ public final class CoalestraAutoConfiguration {
 		SnapshotBuilder snapshotBuilder(CoalestraProperties properties, DiscoveredSources sources,
 				ObjectProvider<ResourceGroup> groups, ObjectProvider<EventSink> eventSinks,
 				ObjectProvider<MetricSink> metricSink, ObjectProvider<ActivityWatcher> activityWatcher,
-				ObjectProvider<PayloadCopier> payloadCopier, ObjectProvider<SnapshotCache> cache,
-				ObjectProvider<TimeSource> timeSource, ObjectProvider<ContextCarrier> contextCarrier,
-				ObjectProvider<CoalestraCustomizer> customizers) {
+				ObjectProvider<BuildListener> buildListeners, ObjectProvider<PayloadCopier> payloadCopier,
+				ObjectProvider<SnapshotCache> cache, ObjectProvider<TimeSource> timeSource,
+				ObjectProvider<ContextCarrier> contextCarrier, ObjectProvider<CoalestraCustomizer> customizers) {
 			Coalestra coalestra = Coalestra.builder();
 			Faults faults = new Faults();
 			new PropertiesMapper(properties, faults).apply(coalestra);
@@ -113,12 +115,19 @@ public final class CoalestraAutoConfiguration {
 			eventSinks.orderedStream().forEach(coalestra::eventSink);
 			metricSink.ifAvailable(coalestra::metricSink);
 			activityWatcher.ifAvailable(coalestra::activityWatcher);
+			buildListeners.orderedStream().forEach(coalestra::buildListener);
 			payloadCopier.ifAvailable(coalestra::payloadCopier);
 			cache.ifAvailable(coalestra::cache);
 			timeSource.ifAvailable(coalestra::timeSource);
 			contextCarrier.ifAvailable(coalestra::contextCarrier);
 			customizers.orderedStream().forEach((customizer) -> customize(customizer, coalestra));
 			return build(coalestra);
+		}
+
+		@Bean
+		CoalestraSettings coalestraSettings(SnapshotBuilder snapshotBuilder, DiscoveredSources sources,
+				Environment environment) {
+			return new CoalestraSettings(snapshotBuilder, sources.unconfigured(), environment);
 		}
 
 		@Bean

@@ -50,6 +50,8 @@ import org.springframework.boot.logging.LogLevel;
  * @param events Where the events of the engine go.
  * @param observations What is observed of what the builder does, where Micrometer's
  * observations are there.
+ * @param submissions What is submitted to the publisher and not yet written.
+ * @param explain What is kept of the latest builds.
  * @param context What of the context of the threads of builds reaches calls of sources.
  * @param health From where on the state of the builder is degraded or critical.
  * @param web What web applications answer where a snapshot cannot be made.
@@ -64,8 +66,9 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 		@DefaultValue Map<String, FreshnessRule> freshness, @DefaultValue Observation observation,
 		@DefaultValue Authority authority, @DefaultValue Defaults defaults, @DefaultValue Map<String, SourceRule> bases,
 		@DefaultValue Map<String, SourceRule> sources, @DefaultValue Events events,
-		@DefaultValue Observations observations, @DefaultValue Context context, @DefaultValue Health health,
-		@DefaultValue Web web, @DefaultValue Shutdown shutdown) {
+		@DefaultValue Observations observations, @DefaultValue Submissions submissions, @DefaultValue Explain explain,
+		@DefaultValue Context context, @DefaultValue Health health, @DefaultValue Web web,
+		@DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Copies.
@@ -190,6 +193,8 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	 * @param queueTimeout How long a call may wait for a permit; as long as it may take
 	 * where this is not set.
 	 * @param maxConcurrency How many calls may run at a time.
+	 * @param adaptiveConcurrency Between which bounds the limit on calls follows their
+	 * latency, in place of max-concurrency.
 	 * @param maxBatchSize How many keys one call of a batch source may have.
 	 * @param window How long keys of different builds gather at most for one call of a
 	 * batch source; zero turns it off.
@@ -202,10 +207,10 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	 * @param circuit When the source is left alone.
 	 */
 	public record SourceRule(@Nullable String base, @Nullable Integer priority, @Nullable Duration timeout,
-			@Nullable Duration queueTimeout, @Nullable Integer maxConcurrency, @Nullable Integer maxBatchSize,
-			@Nullable Duration window, Window.@Nullable Kind windowKind, @Nullable Duration transportTimeout,
-			@Nullable Duration hedgeAfter, @Nullable AbandonedCalls abandonedCalls, @Nullable Retry retry,
-			@Nullable Circuit circuit) {
+			@Nullable Duration queueTimeout, @Nullable Integer maxConcurrency, @Nullable Adaptive adaptiveConcurrency,
+			@Nullable Integer maxBatchSize, @Nullable Duration window, Window.@Nullable Kind windowKind,
+			@Nullable Duration transportTimeout, @Nullable Duration hedgeAfter, @Nullable AbandonedCalls abandonedCalls,
+			@Nullable Retry retry, @Nullable Circuit circuit) {
 	}
 
 	/**
@@ -277,6 +282,36 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 
 		}
 
+	}
+
+	/**
+	 * What is submitted to the publisher and not yet written.
+	 *
+	 * @param maxPending How many submissions may wait or be being written; above, they
+	 * are refused.
+	 * @param drainLimit How long closing waits for them.
+	 */
+	public record Submissions(@DefaultValue("1024") int maxPending, @DefaultValue("5s") Duration drainLimit) {
+	}
+
+	/**
+	 * What is kept of the latest builds.
+	 *
+	 * @param size How many builds that had left the warm path the endpoint
+	 * "coalestraexplain" can explain. Zero keeps none.
+	 */
+	public record Explain(@DefaultValue("0") int size) {
+	}
+
+	/**
+	 * Bounds between which the limit on calls of a source follows their latency.
+	 *
+	 * @param minimum Least number of calls at a time.
+	 * @param maximum Most calls at a time.
+	 * @param tolerance How many times the quickest latency is still good: above 1.
+	 */
+	public record Adaptive(@DefaultValue("1") int minimum, @DefaultValue("16") int maximum,
+			@DefaultValue("2.0") double tolerance) {
 	}
 
 	/**

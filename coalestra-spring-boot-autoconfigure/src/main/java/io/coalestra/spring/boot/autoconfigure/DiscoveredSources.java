@@ -12,8 +12,20 @@ final class DiscoveredSources {
 
 	private final List<Source> sources;
 
-	DiscoveredSources(List<Source> sources) {
+	private final List<Source> unconfigured;
+
+	/**
+	 * Keeps sources.
+	 * @param sources the sources, the properties laid over them
+	 * @param unconfigured the same as they are without the properties
+	 */
+	DiscoveredSources(List<Source> sources, List<Source> unconfigured) {
 		this.sources = List.copyOf(sources);
+		this.unconfigured = List.copyOf(unconfigured);
+	}
+
+	List<Source> unconfigured() {
+		return this.unconfigured;
 	}
 
 	List<Source> asList() {

@@ -46,15 +46,18 @@ final class SourceDiscovery {
 		List<FoundSource> found = new ArrayList<>();
 		beans.orderedStream()
 			.forEachOrdered((source) -> found
-				.add(new FoundSource(beanNames.getOrDefault(source, "?"), rules.configure(source, this.faults))));
+				.add(new FoundSource(beanNames.getOrDefault(source, "?"), source,
+					rules.configure(source, this.faults))));
 		new SourceMethods(this.beanFactory).find(
-				(beanName, source) -> found.add(new FoundSource(beanName, rules.configure(source, this.faults))),
+				(beanName, source) -> found
+					.add(new FoundSource(beanName, source, rules.configure(source, this.faults))),
 				(refused) -> this.faults.add(refused.method(), refused.problem(), refused.remedy()));
 		checkNames(found);
 		checkSettingsHaveSources(found);
 		found.forEach(this::checkTimeouts);
 		this.faults.throwIfAny();
-		return new DiscoveredSources(found.stream().map(FoundSource::source).toList());
+		return new DiscoveredSources(found.stream().map(FoundSource::source).toList(),
+				found.stream().map(FoundSource::unconfigured).toList());
 	}
 
 	private void checkNames(List<FoundSource> found) {
@@ -128,7 +131,7 @@ final class SourceDiscovery {
 		}
 	}
 
-	private record FoundSource(String beanName, Source source) {
+	private record FoundSource(String beanName, Source unconfigured, Source source) {
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 
 import io.coalestra.batch.Window;
 import io.coalestra.policy.Resilience;
+import io.coalestra.source.AdaptiveConcurrency;
 import io.coalestra.source.BatchSource;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceSettings;
@@ -122,6 +123,9 @@ final class SourceRules {
 		faults.set(property, rule.timeout(), settings::timeout);
 		faults.set(property, rule.queueTimeout(), settings::queueTimeout);
 		faults.set(property, rule.maxConcurrency(), settings::maxConcurrency);
+		faults.set(property + ".adaptive-concurrency", rule.adaptiveConcurrency(),
+				(adaptive) -> settings.adaptiveConcurrency(
+						new AdaptiveConcurrency(adaptive.minimum(), adaptive.maximum(), adaptive.tolerance())));
 		faults.set(property, rule.maxBatchSize(), settings::maxBatchSize);
 		faults.set(property, rule.transportTimeout(), settings::transportTimeout);
 		faults.set(property, rule.hedgeAfter(), settings::hedgeAfter);

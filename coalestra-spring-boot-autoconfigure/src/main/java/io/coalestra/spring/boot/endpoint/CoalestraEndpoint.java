@@ -38,12 +38,25 @@ public class CoalestraEndpoint {
 
 	private final SnapshotBuilder builder;
 
+	private final @Nullable Runnable reload;
+
 	/**
 	 * Makes an endpoint.
 	 * @param builder the builder
 	 */
 	public CoalestraEndpoint(SnapshotBuilder builder) {
+		this(builder, null);
+	}
+
+	/**
+	 * Makes an endpoint.
+	 * @param builder the builder
+	 * @param reload applies the properties as they are now, or null where they do not
+	 * apply to the builder
+	 */
+	public CoalestraEndpoint(SnapshotBuilder builder, @Nullable Runnable reload) {
 		this.builder = Objects.requireNonNull(builder, "builder");
+		this.reload = reload;
 	}
 
 	/**
@@ -76,7 +89,7 @@ public class CoalestraEndpoint {
 	/**
 	 * Acts on the builder.
 	 * @param action what to do
-	 * @param pattern of the keys to invalidate
+	 * @param pattern of the keys to invalidate or to refresh
 	 * @param source whose circuits to reset
 	 * @return how much it came to
 	 */
@@ -86,15 +99,36 @@ public class CoalestraEndpoint {
 			case INVALIDATE -> invalidate(required("pattern", pattern));
 			case RESET_CIRCUITS -> resetCircuits(required("source", source));
 			case PRUNE -> this.builder.prune();
+			case REFRESH -> this.builder.refresh(pattern(required("pattern", pattern)));
+			case RELOAD -> reload();
 		});
 	}
 
 	private int invalidate(String pattern) {
+		return this.builder.publisher().invalidate(pattern(pattern));
+	}
+
+	private static KeyPattern pattern(String pattern) {
 		try {
-			return this.builder.publisher().invalidate(KeyPattern.parse(pattern));
+			return KeyPattern.parse(pattern);
 		}
 		catch (IllegalArgumentException ex) {
 			throw refused("pattern", ex);
+		}
+	}
+
+	private int reload() {
+		if (this.reload == null) {
+			throw new InvalidEndpointRequestException("Nothing to reload",
+					"the builder is the application's own, and properties do not apply to it");
+		}
+		try {
+			this.reload.run();
+			return this.builder.sources().size();
+		}
+		catch (RuntimeException ex) {
+			throw new InvalidEndpointRequestException("The properties are refused, and nothing has changed",
+					Objects.requireNonNullElse(ex.getMessage(), "they are not valid"), ex);
 		}
 	}
 
@@ -145,7 +179,13 @@ public class CoalestraEndpoint {
 		RESET_CIRCUITS,
 
 		/** Removes what is too old to serve from the cache. */
-		PRUNE
+		PRUNE,
+
+		/** Reads the cached keys that match a pattern again in the background. */
+		REFRESH,
+
+		/** Applies the properties as they are now, as far as they can change. */
+		RELOAD
 
 	}
 
@@ -196,7 +236,8 @@ public class CoalestraEndpoint {
 	 * What came of an action.
 	 *
 	 * @param action what was done
-	 * @param affected how many keys were removed, or circuits closed
+	 * @param affected how many keys were removed or are being read again, circuits
+	 * closed, or sources configured anew
 	 */
 	public record ActionDescriptor(Action action, int affected) implements OperationResponseBody {
 	}

@@ -44,6 +44,20 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 					(health) -> countOf(health, state));
 		}
 		bindCache(registry);
+		gauge(registry, "coalestra.submissions.pending", "Submissions that wait or are being written", Tags.empty(),
+				(health) -> health.submissions().pending());
+		gauge(registry, "coalestra.submissions.max", "Most submissions that may wait or be being written", Tags.empty(),
+				(health) -> health.submissions().maxPending());
+		gauge(registry, "coalestra.subscriptions", "Subscriptions that have not ended", Tags.empty(),
+				(health) -> health.subscriptions().active());
+		gauge(registry, "coalestra.payload.copies.active", "Copies of payloads being made", Tags.empty(),
+				(health) -> health.payloadCopies().active());
+		count(registry, "coalestra.submissions.refused", "Submissions turned away because the backlog was full",
+				(health) -> health.submissions().refused());
+		count(registry, "coalestra.payload.copies", "Copies of payloads made",
+				(health) -> health.payloadCopies().completed());
+		count(registry, "coalestra.payload.copies.failed", "Payloads that could not be copied",
+				(health) -> health.payloadCopies().failed());
 		// The limiters are fixed when a builder is made.
 		this.builder.health().capacity().keySet().forEach((limiter) -> bindCapacity(registry, limiter));
 	}
@@ -94,6 +108,12 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 
 	private static Capacity capacityOf(BuilderHealth health, String limiter) {
 		return health.capacity().getOrDefault(limiter, new Capacity(0, 0, 0));
+	}
+
+	private void count(MeterRegistry registry, String name, String description, ToDoubleFunction<BuilderHealth> value) {
+		FunctionCounter.builder(name, this.builder, (asked) -> value.applyAsDouble(asked.health()))
+			.description(description)
+			.register(registry);
 	}
 
 	private void gauge(MeterRegistry registry, String name, String description, Tags tags,

@@ -60,6 +60,13 @@ final class MethodAnswer {
 			throw owner.refused("answers with " + raw.getSimpleName() + " (expected: a reactive type of one value)",
 					"Answer with a Mono; for many keys, with a Mono of a Map.");
 		}
+		if (adapter != null
+				&& !ClassUtils.isPresent("reactor.core.publisher.Mono", owner.getClass().getClassLoader())) {
+			throw owner.refused(
+					"answers with " + raw.getSimpleName() + ", which Reactor subscribes to, and Reactor is"
+							+ " not there (expected: io.projectreactor:reactor-core on the class path)",
+					"Add the dependency io.projectreactor:reactor-core, or answer with a CompletableFuture.");
+		}
 		return adapter;
 	}
 

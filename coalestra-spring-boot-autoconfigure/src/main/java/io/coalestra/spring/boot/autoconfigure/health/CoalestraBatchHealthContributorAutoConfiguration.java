@@ -5,6 +5,9 @@ import io.coalestra.spring.boot.autoconfigure.CoalestraBatchAutoConfiguration;
 import io.coalestra.spring.boot.health.BatchersHealthIndicator;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -31,6 +34,24 @@ public final class CoalestraBatchHealthContributorAutoConfiguration {
 	@ConditionalOnMissingBean(name = { "coalestraBatchersHealthIndicator", "coalestraBatchersHealthContributor" })
 	BatchersHealthIndicator coalestraBatchersHealthContributor(ObjectProvider<Batcher<?, ?>> batchers) {
 		return new BatchersHealthIndicator(batchers);
+	}
+
+	// A condition would be asked before the batchers of annotated methods are declared.
+	@Bean
+	static BeanFactoryPostProcessor coalestraUnneededBatchersHealthContributor() {
+		return (beanFactory) -> {
+			String contributor = "coalestraBatchersHealthContributor";
+			if (beanFactory instanceof BeanDefinitionRegistry registry && registry.containsBeanDefinition(contributor)
+					&& beanFactory.getBeanNamesForType(Batcher.class, true, false).length == 0
+					&& isOurs(beanFactory, contributor)) {
+				registry.removeBeanDefinition(contributor);
+			}
+		};
+	}
+
+	private static boolean isOurs(ConfigurableListableBeanFactory beanFactory, String name) {
+		Class<?> type = beanFactory.getType(name, false);
+		return type != null && BatchersHealthIndicator.class.isAssignableFrom(type);
 	}
 
 }

@@ -1,0 +1,18 @@
+package io.coalestra.spring.boot.endpoint;
+
+import io.coalestra.Capabilities;
+
+import org.springframework.boot.actuate.info.Info;
+import org.springframework.boot.actuate.info.InfoContributor;
+
+/**
+ * An {@link InfoContributor} that shows the {@link Capabilities}. Immutable.
+ */
+public final class CapabilitiesInfoContributor implements InfoContributor {
+
+	@Override
+	public void contribute(Info.Builder builder) {
+		builder.withDetail("coalestra", Capabilities.current().toMap());
+	}
+
+}

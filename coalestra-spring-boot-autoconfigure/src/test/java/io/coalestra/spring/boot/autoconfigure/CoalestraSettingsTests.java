@@ -1,0 +1,114 @@
+package io.coalestra.spring.boot.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.source.Source;
+import io.coalestra.source.SourceDescription;
+import io.coalestra.spring.boot.SampleSources;
+import io.coalestra.spring.boot.StubSnapshotBuilder;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+import static io.coalestra.spring.boot.SampleSources.PRICE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What properties say can change while the application runs.
+ */
+class CoalestraSettingsTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(CoalestraAutoConfiguration.class))
+		.withBean("prices", Source.class, SampleSources.rest()::build)
+		.withPropertyValues("coalestra.sources.rest.max-concurrency=2",
+				"coalestra.sources.rest.circuit.failure-threshold=4");
+
+	@Test
+	void limitsTimesAndCircuitsChange() {
+		this.runner.run((context) -> {
+			SnapshotBuilder builder = context.getBean(SnapshotBuilder.class);
+			set(context.getSourceApplicationContext(),
+					Map.of("coalestra.max-concurrency", "5", "coalestra.sources.rest.max-concurrency", "7",
+							"coalestra.sources.rest.timeout", "3s", "coalestra.sources.rest.circuit.failure-threshold",
+							"9"));
+			context.getBean(CoalestraSettings.class).reload();
+			SourceDescription rest = builder.sources().getFirst();
+			assertThat(rest.settings().timeout()).isEqualTo(Duration.ofSeconds(3));
+			assertThat(rest.resilience().circuit().failureThreshold()).isEqualTo(9);
+			assertThat(builder.health().capacity().get("rest").limit()).isEqualTo(7);
+			assertThat(builder.health().capacity().get("__global__").limit()).isEqualTo(5);
+		});
+	}
+
+	@Test
+	void freshnessChanges() {
+		this.runner.run((context) -> {
+			SnapshotBuilder builder = context.getBean(SnapshotBuilder.class);
+			builder.build(PRICE.key("BTC"));
+			set(context.getSourceApplicationContext(),
+					Map.of("coalestra.freshness.default.ttl", "1ns", "coalestra.freshness.default.max-stale", "1ns"));
+			context.getBean(CoalestraSettings.class).reload();
+			assertThat(builder.build(PRICE.key("BTC")).value(PRICE.key("BTC")).fromCache()).isFalse();
+		});
+	}
+
+	@Test
+	void everyFaultIsToldAndNothingChanges() {
+		this.runner.run((context) -> {
+			SnapshotBuilder builder = context.getBean(SnapshotBuilder.class);
+			set(context.getSourceApplicationContext(), Map.of("coalestra.max-concurrency", "0",
+					"coalestra.sources.rest.max-concurrency", "7", "coalestra.sources.rest.queue-timeout", "0s"));
+			assertThatExceptionOfType(InvalidConfigurationException.class)
+				.isThrownBy(context.getBean(CoalestraSettings.class)::reload)
+				.satisfies((thrown) -> assertThat(thrown).hasMessageContaining("coalestra.max-concurrency")
+					.hasMessageContaining("coalestra.sources.rest.queue-timeout"));
+			assertThat(builder.health().capacity().get("rest").limit()).isEqualTo(2);
+		});
+	}
+
+	@Test
+	void whatCannotChangeIsRefused() {
+		this.runner.run((context) -> {
+			set(context.getSourceApplicationContext(),
+					Map.of("coalestra.sources.rest.priority", "5", "coalestra.sources.rest.max-concurrency", "7"));
+			assertThatExceptionOfType(InvalidConfigurationException.class)
+				.isThrownBy(context.getBean(CoalestraSettings.class)::reload)
+				.withMessageContaining("coalestra.sources.rest.priority has changed from 100 to 5");
+			assertThat(context.getBean(SnapshotBuilder.class).health().capacity().get("rest").limit()).isEqualTo(2);
+		});
+	}
+
+	@Test
+	void aBuilderOfTheApplicationsOwnHasNone() {
+		this.runner.withBean("own", SnapshotBuilder.class, StubSnapshotBuilder::new)
+			.run((context) -> assertThat(context).doesNotHaveBean(CoalestraSettings.class));
+	}
+
+	@Test
+	void submissionsAndAdaptiveLimitsAreProperties() {
+		this.runner
+			.withPropertyValues("coalestra.sources.rest.max-concurrency=", "coalestra.submissions.max-pending=7",
+					"coalestra.bases.slow.adaptive-concurrency.maximum=4")
+			.run((context) -> assertThat(context.getBean(SnapshotBuilder.class).health().submissions().maxPending())
+				.isEqualTo(7));
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(CoalestraAutoConfiguration.class))
+			.withBean("prices", Source.class, SampleSources.rest()::build)
+			.withPropertyValues("coalestra.sources.rest.adaptive-concurrency.maximum=4")
+			.run((context) -> assertThat(context.getBean(SnapshotBuilder.class).sources())
+				.extracting((source) -> source.settings().adaptiveConcurrency().maximum())
+				.isEqualTo(List.of(4)));
+	}
+
+	private static void set(ConfigurableApplicationContext context, Map<String, Object> values) {
+		context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("changed", values));
+	}
+
+}
