@@ -558,13 +558,13 @@ public final class Coalestra {
 					(faults.size() == 1) ? faults.getFirst() : faults.size() + " faults: " + String.join("; ", faults));
 		}
 		SnapshotCache store = (this.cache != null) ? this.cache : SnapshotCache.bounded(10_000);
-		return Engine
-			.start(new EngineSettings(this.name, configured, List.copyOf(this.groups), this.freshness, this.authority,
-					this.observation, this.resilience, Map.copyOf(this.resilienceBySource), this.resilienceFunction,
-					this.defaultDeadline, this.maxConcurrency, this.supportMemory, this.transportTimeoutGrace,
-					this.deadlineDispatchGrace, this.submissions, store, this.copier, this.timeSource, this.executor,
-					this.contextCarrier, List.copyOf(this.eventSinks), this.metricSink, this.activityWatcher,
-					List.copyOf(this.buildListeners), this.sinkBuffering, this.sinkBuffer, List.copyOf(this.resources), this.random, tier));
+		return Engine.start(new EngineSettings(this.name, configured, List.copyOf(this.groups), this.freshness,
+				this.authority, this.observation, this.resilience, Map.copyOf(this.resilienceBySource),
+				this.resilienceFunction, this.defaultDeadline, this.maxConcurrency, this.supportMemory,
+				this.transportTimeoutGrace, this.deadlineDispatchGrace, this.submissions, store, this.copier,
+				this.timeSource, this.executor, this.contextCarrier, List.copyOf(this.eventSinks), this.metricSink,
+				this.activityWatcher, List.copyOf(this.buildListeners), this.sinkBuffering, this.sinkBuffer,
+				List.copyOf(this.resources), this.random, tier));
 	}
 
 	/**

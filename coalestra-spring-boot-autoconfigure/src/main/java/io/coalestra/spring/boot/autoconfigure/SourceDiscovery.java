@@ -45,19 +45,20 @@ final class SourceDiscovery {
 		this.beanFactory.getBeansOfType(Source.class).forEach((name, source) -> beanNames.put(source, name));
 		List<FoundSource> found = new ArrayList<>();
 		beans.orderedStream()
-			.forEachOrdered((source) -> found
-				.add(new FoundSource(beanNames.getOrDefault(source, "?"), source,
-					rules.configure(source, this.faults))));
-		new SourceMethods(this.beanFactory).find(
-				(beanName, source) -> found
-					.add(new FoundSource(beanName, source, rules.configure(source, this.faults))),
+			.forEachOrdered((source) -> found.add(found(beanNames.getOrDefault(source, "?"), source, rules)));
+		new SourceMethods(this.beanFactory).find((beanName, source) -> found.add(found(beanName, source, rules)),
 				(refused) -> this.faults.add(refused.method(), refused.problem(), refused.remedy()));
 		checkNames(found);
 		checkSettingsHaveSources(found);
 		found.forEach(this::checkTimeouts);
 		this.faults.throwIfAny();
 		return new DiscoveredSources(found.stream().map(FoundSource::source).toList(),
-				found.stream().map(FoundSource::unconfigured).toList());
+				found.stream().map(FoundSource::declared).toList());
+	}
+
+	private FoundSource found(String beanName, Source declared, SourceRules rules) {
+		Source configured = rules.configure(declared, this.faults);
+		return new FoundSource(beanName, declared, configured);
 	}
 
 	private void checkNames(List<FoundSource> found) {
@@ -131,7 +132,7 @@ final class SourceDiscovery {
 		}
 	}
 
-	private record FoundSource(String beanName, Source unconfigured, Source source) {
+	private record FoundSource(String beanName, Source declared, Source source) {
 	}
 
 }
