@@ -10,6 +10,7 @@ import java.util.TreeSet;
 
 import io.coalestra.cache.DependencyVersion;
 import io.coalestra.cache.ResourceVersion;
+import io.coalestra.cache.WriteRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,33 @@ import org.jspecify.annotations.Nullable;
  * @param tags by which it can be invalidated
  * @param dependencies what it was computed from
  * @param payload the bytes, or null when the resource does not exist
+ * @param rule the rule by which it was written: {@link WriteRule#FORCE} says that it may
+ * go back on purpose
  */
 public record Envelope(String type, String codec, String source, ResourceVersion version, long observedAt, long since,
 		@Nullable Duration ttl, @Nullable Duration maxStale, Set<String> tags, List<DependencyVersion> dependencies,
-		@Nullable Body payload) {
+		@Nullable Body payload, WriteRule rule) {
+
+	/**
+	 * Makes the envelope of a value that does not go back.
+	 * @param type the resource type
+	 * @param codec the name of the codec
+	 * @param source the source's or publisher's name
+	 * @param version which revision it is
+	 * @param observedAt when the fact was true: nanoseconds since the epoch
+	 * @param since from when its freshness is counted: nanoseconds since the epoch
+	 * @param ttl the value's own time to live, or null
+	 * @param maxStale the value's own age up to which it may serve, or null
+	 * @param tags by which it can be invalidated
+	 * @param dependencies what it was computed from
+	 * @param payload the bytes, or null when the resource does not exist
+	 */
+	public Envelope(String type, String codec, String source, ResourceVersion version, long observedAt, long since,
+			@Nullable Duration ttl, @Nullable Duration maxStale, Set<String> tags, List<DependencyVersion> dependencies,
+			@Nullable Body payload) {
+		this(type, codec, source, version, observedAt, since, ttl, maxStale, tags, dependencies, payload,
+				WriteRule.MONOTONIC);
+	}
 
 	/**
 	 * Checks and copies.
@@ -41,6 +65,7 @@ public record Envelope(String type, String codec, String source, ResourceVersion
 		Objects.requireNonNull(codec, "codec");
 		Objects.requireNonNull(source, "source");
 		Objects.requireNonNull(version, "version");
+		Objects.requireNonNull(rule, "rule");
 		tags = Collections.unmodifiableSet(new TreeSet<>(tags));
 		dependencies = List.copyOf(dependencies);
 	}

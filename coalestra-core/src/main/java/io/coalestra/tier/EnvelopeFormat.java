@@ -15,6 +15,7 @@ import java.util.zip.Inflater;
 
 import io.coalestra.cache.DependencyVersion;
 import io.coalestra.cache.ResourceVersion;
+import io.coalestra.cache.WriteRule;
 import io.coalestra.key.ResourceKey;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ public final class EnvelopeFormat {
 	private static final byte SCHEMA = 1;
 
 	private static final int MAX_FIELDS = 100_000;
+
+	private static final String FORCED = "force";
 
 	private final int maxPayloadBytes;
 
@@ -78,6 +81,9 @@ public final class EnvelopeFormat {
 			nested.text(Field.KEY, dependency.key().toString());
 			version(nested, dependency.version());
 			fields.bytes(Field.DEPENDENCY, nested.bytes());
+		}
+		if (envelope.rule() == WriteRule.FORCE) {
+			fields.text(Field.RULE, FORCED);
 		}
 		if (body != null) {
 			payload(fields, body.bytes());
@@ -163,7 +169,8 @@ public final class EnvelopeFormat {
 		Set<String> tags = new HashSet<>();
 		fields.all(Field.TAG).forEach((tag) -> tags.add(Fields.textOf(tag)));
 		return new Envelope(type, codec, source, version, observedAt, since, span(fields, Field.TTL),
-				span(fields, Field.MAX_STALE), tags, dependencies, payload(fields));
+				span(fields, Field.MAX_STALE), tags, dependencies, payload(fields),
+				FORCED.equals(fields.text(Field.RULE)) ? WriteRule.FORCE : WriteRule.MONOTONIC);
 	}
 
 	private static @Nullable DependencyVersion dependency(Fields fields) {
@@ -218,7 +225,7 @@ public final class EnvelopeFormat {
 	private enum Field {
 
 		TYPE(1), CODEC(2), SOURCE(3), ORIGIN(4), SEQUENCE(5), SOURCE_VERSION(6), OBSERVED_AT(7), SINCE(8), TTL(9),
-		MAX_STALE(10), TAG(11), DEPENDENCY(12), KEY(13), PAYLOAD(14), DEFLATED_PAYLOAD(15);
+		MAX_STALE(10), TAG(11), DEPENDENCY(12), KEY(13), PAYLOAD(14), DEFLATED_PAYLOAD(15), RULE(16);
 
 		private final byte number;
 

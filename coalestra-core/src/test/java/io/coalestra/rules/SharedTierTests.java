@@ -15,6 +15,7 @@ import io.coalestra.key.PayloadType;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
+import io.coalestra.publish.PublishStatus;
 import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.signal.Metric;
 import io.coalestra.snapshot.Explanation;
@@ -402,6 +403,54 @@ class SharedTierTests extends EngineFixture {
 		her.publisher().publish(ResourceUpdate.of(BTC, 42, "feed"));
 		assertThat(this.herTier.reads()).isEqualTo(before);
 		assertThat(build(his, BTC).get(BTC)).isEqualTo(2);
+	}
+
+	// --- nobody goes back ---
+
+	@Test
+	void anOlderPublicationDoesNotComeBackAfterANewerOneWasDropped() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = his(MINUTE);
+		var old = this.time.now();
+		pass(seconds(1));
+		her.publisher().publish(ResourceUpdate.of(BTC, 42, "feed"));
+		assertThat(build(his, BTC).get(BTC)).isEqualTo(42);
+		her.publisher().invalidate(BTC);
+		pass(millis(10));
+		assertThat(his.publisher().publish(ResourceUpdate.of(BTC, 5, "feed").observedAt(old)).status())
+			.isEqualTo(PublishStatus.IGNORED_OLDER);
+		assertThat(build(his, BTC).get(BTC)).isEqualTo(2);
+	}
+
+	@Test
+	void aPublicationThatComesAfterAnInvalidationAndIsLateIsNotTakenFromTheTier() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = his(MINUTE);
+		var old = this.time.now();
+		pass(seconds(1));
+		his.publisher().publish(ResourceUpdate.of(BTC, 42, "feed"));
+		SnapshotBuilder third = settled(start(node(new FaultyTier(this.server), new Script<Integer>(), MINUTE)));
+		third.publisher().invalidate(BTC);
+		third.publisher().publish(ResourceUpdate.of(BTC, 5, "feed").observedAt(old));
+		assertThat(build(third, BTC).get(BTC)).as("she knows of nothing newer").isEqualTo(5);
+		assertThat(build(his, BTC).get(BTC)).as("he does").isEqualTo(2);
+		assertThat(her.isClosed()).isFalse();
+	}
+
+	@Test
+	void whatAFencedReadHasShownIsNotFollowedByWhatWasPublishedMeanwhile() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder[] his = new SnapshotBuilder[1];
+		var old = this.time.now();
+		pass(seconds(1));
+		Script<Integer> slow = new Script<Integer>().then((key, context) -> {
+			her.publisher().invalidate(BTC);
+			his[0].publisher().publish(ResourceUpdate.of(BTC, 5, "feed").observedAt(old));
+			return Payload.of(11);
+		}).answer(12);
+		his[0] = settled(start(node(this.hisTier, slow, MINUTE)));
+		assertThat(build(his[0], BTC).get(BTC)).isEqualTo(11);
+		assertThat(build(his[0], BTC).get(BTC)).isEqualTo(12);
 	}
 
 	// --- doubt ---

@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 
 import io.coalestra.cache.DependencyVersion;
 import io.coalestra.cache.ResourceVersion;
+import io.coalestra.cache.WriteRule;
 import io.coalestra.key.ResourceType;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,16 @@ class EnvelopeFormatTests {
 			byte[] bytes = this.format.encode(envelope(payload));
 			assertThat(this.format.decode(bytes)).isEqualTo(envelope(payload));
 		}
+	}
+
+	@Test
+	void whatWasForcedSaysSo() {
+		Envelope plain = envelope(null);
+		Envelope forced = new Envelope(plain.type(), plain.codec(), plain.source(), plain.version(), plain.observedAt(),
+				plain.since(), plain.ttl(), plain.maxStale(), plain.tags(), plain.dependencies(), plain.payload(),
+				WriteRule.FORCE);
+		assertThat(plain.rule()).isEqualTo(WriteRule.MONOTONIC);
+		assertThat(this.format.decode(this.format.encode(forced))).isEqualTo(forced);
 	}
 
 	@Test

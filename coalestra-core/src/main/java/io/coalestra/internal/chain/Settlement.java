@@ -106,8 +106,11 @@ final class Settlement {
 		}
 		this.call.settleCircuit(
 				(this.landed.isEmpty() && !isFromStale()) ? Circuit.Outcome.FAILURE : Circuit.Outcome.SUCCESS);
-		this.services.registry().land(this.landed, this.outcomes);
 		EngineTier tier = this.services.tier();
+		if (tier != null) {
+			tier.landing(this.landed, this.outcomes);
+		}
+		this.services.registry().land(this.landed, this.outcomes);
 		if (tier != null) {
 			tier.fill(this.landed, this.outcomes);
 		}

@@ -68,6 +68,9 @@ public final class RevisionStore {
 	// Answers whether what is in doubt can be compared; set before the first doubt.
 	private volatile BooleanSupplier comparing = () -> true;
 
+	// Knows of what was seen; set before the first write.
+	private volatile Memory memory = (key, rank, observedAt) -> false;
+
 	private final LongAdder freshHits = new LongAdder();
 
 	private final LongAdder staleHits = new LongAdder();
@@ -191,7 +194,8 @@ public final class RevisionStore {
 		if (maxAge != null && now - revision.provenance().observedAt() > TimeSource.toNanos(maxAge)) {
 			return Judgement.MISSING;
 		}
-		if (isDoubted(revision) && this.comparing.getAsBoolean()) {
+		if (isDoubted(revision) && (this.comparing.getAsBoolean()
+				|| isOlderThanKnown(key, revision.provenance().rank(), revision.provenance().observedAt()))) {
 			return new Judgement(Judgement.Worth.STALE_FALLBACK, revision, Judgement.Refresh.NOT_DUE);
 		}
 		if (now <= freshUntil(revision)) {
@@ -573,6 +577,36 @@ public final class RevisionStore {
 		Revision.Lifetime old = revision.lifetime();
 		return revision.renewed(ranked(revision.key(), from), lifetime(revision.key(), revision.isAbsent(), old.since(),
 				from.latency().toNanos(), old.ttl(), old.maxStale(), old.epoch(), current));
+	}
+
+	/**
+	 * Says what is older than what this node has seen, whether or not that is stored.
+	 * @param memory remembers it
+	 */
+	public void forgetting(Memory memory) {
+		this.memory = memory;
+	}
+
+	boolean isOlderThanKnown(ResourceKey<?> key, int rank, long observedAt) {
+		return this.memory.isOlder(key, rank, observedAt);
+	}
+
+	/**
+	 * Remembers what was seen, also where it was dropped or never stored.
+	 */
+	@FunctionalInterface
+	public interface Memory {
+
+		/**
+		 * Returns whether a value is older than one that was seen. Called inside the
+		 * atomic change of the key.
+		 * @param key the key
+		 * @param rank the value's rank
+		 * @param observedAt when it was observed: nanoseconds since the epoch
+		 * @return true if so
+		 */
+		boolean isOlder(ResourceKey<?> key, int rank, long observedAt);
+
 	}
 
 	boolean isDoubted(Revision<?> revision) {

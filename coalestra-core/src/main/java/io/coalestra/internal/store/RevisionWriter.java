@@ -122,6 +122,10 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 		// What is too old to serve counts as absent, whether or not it was pruned.
 		Revision<?> rival = (stored != null && offer.origin().fetchedAt() <= stored.lifetime().usableUntil()) ? stored
 				: null;
+		if (offer.reading() instanceof Draft.Event && this.rule != WriteRule.FORCE
+				&& this.store.isOlderThanKnown(offer.key(), rank, offer.statement().observedAt())) {
+			return WriteStatus.IGNORED_OLDER;
+		}
 		return effectiveRule(offer, rival).decide(rank, offer.statement().observedAt(),
 				(rival != null) ? currentProvenance(rival) : null);
 	}

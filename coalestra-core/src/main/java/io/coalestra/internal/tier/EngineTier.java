@@ -53,6 +53,8 @@ public final class EngineTier implements AutoCloseable {
 
 	private final SharedValues values;
 
+	private final SeenVersions seen;
+
 	private final NoticeChannel notices;
 
 	private EngineTier(TierServices services, SharedTierOptions options, TierCodec codec, String node) {
@@ -61,13 +63,14 @@ public final class EngineTier implements AutoCloseable {
 		SharedTier tier = services.gate().tier();
 		this.values = new SharedValues(codec, new EnvelopeFormat(tier.maxPayloadBytes(), options.deflateFrom()),
 				services.isolation(), tier.name());
-		SeenVersions seen = new SeenVersions(tier.longestFill().multipliedBy(MEMORY_IN_FILLS), services.time());
-		Neighbours neighbours = new Neighbours(services, seen);
-		this.writes = new SharedWrites(services, this.values, seen, options.maxLife(), options.maxPending(),
+		this.seen = new SeenVersions(tier.longestFill().multipliedBy(MEMORY_IN_FILLS), services.time());
+		Neighbours neighbours = new Neighbours(services, this.seen);
+		this.writes = new SharedWrites(services, this.values, this.seen, options.maxLife(), options.maxPending(),
 				neighbours);
-		this.reads = new SharedReads(services, this.values, seen, this.writes);
+		this.reads = new SharedReads(services, this.values, this.seen, this.writes);
 		neighbours.connect(this.writes);
 		services.store().comparingWhile(() -> !services.gate().isAway());
+		services.store().forgetting((key, rank, observedAt) -> this.seen.isOlder(key, rank, observedAt));
 		this.notices = NoticeChannel.on(services.gate(), TOPIC)
 			.node(node)
 			.heartbeat(options.heartbeat())
@@ -130,8 +133,33 @@ public final class EngineTier implements AutoCloseable {
 	}
 
 	/**
+	 * Remembers what sources gave, before anybody sees it, so that nobody sees an older
+	 * value afterwards: also where a fence kept it from the cache, which may have taken
+	 * something older meanwhile.
+	 * @param flights flights that are about to land
+	 * @param outcomes how, in their order
+	 */
+	public void landing(List<Flight> flights, List<FlightOutcome> outcomes) {
+		for (int i = 0; i < flights.size(); i++) {
+			if (outcomes.get(i) instanceof FlightOutcome.Landed landed && isKept(flights.get(i).key())) {
+				landing(landed.revision());
+			}
+		}
+	}
+
+	private void landing(Revision<?> revision) {
+		Revision.Provenance from = revision.provenance();
+		this.seen.noteOwn(revision.key(), from.rank(), from.observedAt(), WriteRule.MONOTONIC);
+		Revision<?> stored = this.services.store().get(revision.key());
+		if (stored != null && stored.provenance().rank() == from.rank()
+				&& stored.provenance().observedAt() < from.observedAt()) {
+			this.services.store().invalidate(revision.key());
+		}
+	}
+
+	/**
 	 * Fills the tier with what sources gave, where it is in the cache and the flight had
-	 * found nothing in the tier.
+	 * found nothing good in the tier.
 	 * @param flights flights that have landed
 	 * @param outcomes how, in their order
 	 */

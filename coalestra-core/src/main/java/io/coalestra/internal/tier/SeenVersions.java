@@ -4,24 +4,32 @@ import java.time.Duration;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.coalestra.cache.WriteRule;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.tier.TierVersion;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest version of a key that this node has met, in the tier, in a notice or in its
- * own writes, so that a tier that goes back is not followed. Remembered for longer than a
- * fill can take, up to a bound.
+ * What this node has met of a key, in the tier, in a notice, from a source or in its own
+ * writes, so that a tier that goes back is not followed, and nobody is shown an older
+ * value after a newer one. Remembered for longer than a fill can take, up to a bound.
  *
  * <p>
- * Written by whoever meets a version, atomically for each key, and only upwards.
+ * Two things are remembered: the newest version, by which a removal counts; and, beyond
+ * removals, the newest value, since what comes after a removal may still be late.
+ *
+ * <p>
+ * Written by whoever meets a version, atomically for each key, and only upwards unless
+ * something was forced.
  */
 final class SeenVersions {
 
 	private static final int MAX_KEYS = 100_000;
 
-	private final Cache<ResourceKey<?>, TierVersion> versions;
+	private static final TierVersion NO_VALUE = new TierVersion(0, TierVersion.LOWEST_RANK, TierVersion.LOWEST_ORDER);
+
+	private final Cache<ResourceKey<?>, Met> met;
 
 	/**
 	 * Makes an empty memory.
@@ -29,7 +37,7 @@ final class SeenVersions {
 	 * @param time the time
 	 */
 	SeenVersions(Duration memory, TimeSource time) {
-		this.versions = Caffeine.newBuilder()
+		this.met = Caffeine.newBuilder()
 			.maximumSize(MAX_KEYS)
 			.expireAfterWrite(memory)
 			.ticker(time::monotonicNanos)
@@ -37,8 +45,34 @@ final class SeenVersions {
 			.build();
 	}
 
+	/**
+	 * Returns the newest version of a key.
+	 * @param key the key
+	 * @return the version, or null where none is remembered
+	 */
 	@Nullable TierVersion of(ResourceKey<?> key) {
-		return this.versions.getIfPresent(key);
+		Met known = this.met.getIfPresent(key);
+		return (known != null) ? known.newest : null;
+	}
+
+	/**
+	 * Returns whether a value is older than one that this node has met. One of another
+	 * rank is not comparable: what was of higher rank may have ended.
+	 * @param key the key
+	 * @param rank the value's rank
+	 * @param order the value's order
+	 * @return true if so
+	 */
+	boolean isOlder(ResourceKey<?> key, int rank, long order) {
+		Met known = this.met.getIfPresent(key);
+		return known != null && known.value.rank() == rank && order < known.value.order();
+	}
+
+	/**
+	 * Forgets everything: after a clearing, versions begin anew.
+	 */
+	void forget() {
+		this.met.invalidateAll();
 	}
 
 	/**
@@ -47,28 +81,54 @@ final class SeenVersions {
 	 * @param version the version
 	 */
 	void note(ResourceKey<?> key, TierVersion version) {
-		this.versions.asMap().merge(key, version, (known, met) -> (met.compareTo(known) > 0) ? met : known);
+		this.met.asMap().merge(key, new Met(version, valueOf(version)), Met::and);
 	}
 
 	/**
-	 * Forgets everything: after a clearing, versions begin anew.
+	 * Notes a value that goes back on purpose.
+	 * @param key the key
+	 * @param version its version
 	 */
-	void forget() {
-		this.versions.invalidateAll();
+	void noteForced(ResourceKey<?> key, TierVersion version) {
+		this.met.asMap()
+			.merge(key, new Met(version, valueOf(version)),
+					(known, forced) -> new Met(newer(known.newest, forced.newest), forced.value));
 	}
 
 	/**
-	 * Notes what this node is about to write, as the next of the generation that it
-	 * knows.
+	 * Notes what a source gave to this node, or what it is about to write, as the next of
+	 * the generation that it knows.
 	 * @param key the key
 	 * @param rank the rank
 	 * @param order the order
+	 * @param rule the rule by which it is written
 	 */
-	void noteOwn(ResourceKey<?> key, int rank, long order) {
-		this.versions.asMap().compute(key, (same, known) -> {
-			TierVersion own = new TierVersion((known != null) ? known.generation() : 0, rank, order);
-			return (known == null || own.compareTo(known) > 0) ? own : known;
+	void noteOwn(ResourceKey<?> key, int rank, long order, WriteRule rule) {
+		this.met.asMap().compute(key, (same, known) -> {
+			TierVersion own = new TierVersion((known != null) ? known.newest.generation() : 0, rank, order);
+			Met next = new Met(own, valueOf(own));
+			if (known == null) {
+				return next;
+			}
+			return (rule == WriteRule.FORCE) ? new Met(own, next.value) : known.and(next);
 		});
+	}
+
+	private static TierVersion valueOf(TierVersion version) {
+		return (version.rank() == TierVersion.LOWEST_RANK) ? NO_VALUE
+				: new TierVersion(0, version.rank(), version.order());
+	}
+
+	private static TierVersion newer(TierVersion one, TierVersion other) {
+		return (other.compareTo(one) > 0) ? other : one;
+	}
+
+	private record Met(TierVersion newest, TierVersion value) {
+
+		private Met and(Met more) {
+			return new Met(newer(this.newest, more.newest), newer(this.value, more.value));
+		}
+
 	}
 
 }

@@ -174,19 +174,32 @@ final class SharedReads {
 			return null;
 		}
 		long now = this.services.time().epochNanos();
-		Draft draft = this.values.decode(flight.key(), entry, now, took, flight);
-		if (draft == null) {
+		SharedValues.Shared shared = this.values.decode(flight.key(), entry, now, took, flight);
+		if (shared == null) {
 			trace(flight, "unreadable");
 			return null;
 		}
-		boolean wentBackOnPurpose = met != null && entry.version().generation() > met.generation();
-		if (!wentBackOnPurpose && isOlderThanOwn(draft)) {
-			trace(flight, "older than what this node has");
+		Draft draft = shared.draft();
+		// What was forced by then is forced here as well.
+		boolean goesBack = shared.rule() == WriteRule.FORCE
+				&& (met == null || entry.version().generation() > met.generation());
+		if (!goesBack && isOutdated(draft, entry.version(), shared.rule())) {
+			trace(flight, "older than what this node has, or had");
 			return null;
 		}
-		this.seen.note(flight.key(), entry.version());
-		Written written = this.services.store().write(draft, wentBackOnPurpose ? WriteRule.FORCE : WriteRule.MONOTONIC);
+		if (shared.rule() == WriteRule.FORCE) {
+			this.seen.noteForced(flight.key(), entry.version());
+		}
+		else {
+			this.seen.note(flight.key(), entry.version());
+		}
+		Written written = this.services.store().write(draft, goesBack ? WriteRule.FORCE : WriteRule.MONOTONIC);
 		return usable(flight, written, now);
+	}
+
+	private boolean isOutdated(Draft draft, TierVersion version, WriteRule rule) {
+		boolean late = rule != WriteRule.FORCE && this.seen.isOlder(draft.key(), version.rank(), version.order());
+		return late || isOlderThanOwn(draft);
 	}
 
 	private boolean isOlderThanOwn(Draft draft) {

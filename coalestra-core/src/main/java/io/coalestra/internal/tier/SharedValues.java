@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.coalestra.cache.Revision;
+import io.coalestra.cache.WriteRule;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.store.Draft;
 import io.coalestra.key.PayloadType;
@@ -60,9 +61,10 @@ final class SharedValues {
 	/**
 	 * Writes a revision.
 	 * @param revision the revision
+	 * @param rule the rule by which it is written
 	 * @return the content, or null where it cannot be shared
 	 */
-	@Nullable TierContent encode(Revision<?> revision) {
+	@Nullable TierContent encode(Revision<?> revision, WriteRule rule) {
 		Revision.Provenance from = revision.provenance();
 		if (!from.tags().isEmpty() || !from.dependencies().isEmpty() || from.rank() == TierVersion.LOWEST_RANK) {
 			return null;
@@ -71,7 +73,7 @@ final class SharedValues {
 			Revision.Lifetime lifetime = revision.lifetime();
 			byte[] bytes = this.format.encode(new Envelope(revision.key().type().toString(), this.codec.name(),
 					from.source(), revision.version(), from.observedAt(), lifetime.since(), lifetime.ttl(),
-					lifetime.maxStale(), Set.of(), List.of(), body(revision)));
+					lifetime.maxStale(), Set.of(), List.of(), body(revision), rule));
 			if (bytes == null) {
 				refused(revision.key(), "it is larger than the tier permits", null);
 				return null;
@@ -104,9 +106,9 @@ final class SharedValues {
 	 * @param now the time of day
 	 * @param latency how long the tier took
 	 * @param reading the read that brings it
-	 * @return the draft, or null where it is nothing that this node can use
+	 * @return the value, or null where it is nothing that this node can use
 	 */
-	@Nullable Draft decode(ResourceKey<?> key, TierEntry entry, long now, Duration latency, Draft.Reading reading) {
+	@Nullable Shared decode(ResourceKey<?> key, TierEntry entry, long now, Duration latency, Draft.Reading reading) {
 		Envelope envelope = this.format.decode(entry.payload());
 		if (envelope == null || !envelope.type().equals(key.type().toString())
 				|| !envelope.codec().equals(this.codec.name())) {
@@ -118,11 +120,20 @@ final class SharedValues {
 			this.unreadable.increment();
 			return null;
 		}
-		return new Draft(key, content, new Draft.Origin(envelope.source(), now, latency, 1, List.of()),
+		return new Shared(new Draft(key, content, new Draft.Origin(envelope.source(), now, latency, 1, List.of()),
 				new Draft.Statement(Draft.Dating.STATED, envelope.observedAt(), Math.min(envelope.since(), now),
 						envelope.version().sourceVersion(), envelope.ttl(), envelope.maxStale(), this.metadata,
 						Set.of()),
-				reading);
+				reading), envelope.rule());
+	}
+
+	/**
+	 * What a tier holds for a resource.
+	 *
+	 * @param draft the value
+	 * @param rule the rule by which it was written
+	 */
+	record Shared(Draft draft, WriteRule rule) {
 	}
 
 	private Draft.@Nullable Content content(PayloadType<?> type, Envelope envelope) {

@@ -179,7 +179,7 @@ final class SharedWrites {
 			FillRight right = Objects.requireNonNull(flights.get(i).fillRight());
 			Revision<?> revision = revisions.get(i);
 			Duration life = lifeOf(revision);
-			TierContent content = (life != null) ? this.values.encode(revision) : null;
+			TierContent content = (life != null) ? this.values.encode(revision, WriteRule.MONOTONIC) : null;
 			if (content != null && life != null) {
 				fills.add(new TierWrite.Fill(right.key(), content, right.token(), life));
 				keys.add(revision.key());
@@ -229,10 +229,8 @@ final class SharedWrites {
 		List<News> news = new ArrayList<>(revisions.size());
 		for (Revision<?> revision : revisions) {
 			Duration life = lifeOf(revision);
-			TierContent content = (life != null) ? this.values.encode(revision) : null;
-			if (content != null && life != null) {
-				this.seen.noteOwn(revision.key(), content.rank(), content.order());
-			}
+			TierContent content = (life != null) ? this.values.encode(revision, rule) : null;
+			this.seen.noteOwn(revision.key(), revision.provenance().rank(), revision.provenance().observedAt(), rule);
 			// What cannot be kept there must not leave an older one there.
 			news.add((content != null && life != null)
 					? new News.Update(revision.key(), content, rule, life, revision.provenance().observedAt())
