@@ -9,6 +9,7 @@ import java.util.Map;
 import io.coalestra.batch.Batcher;
 import io.coalestra.spring.boot.batch.Batched;
 import io.coalestra.spring.boot.batch.BulkMethod;
+import io.coalestra.spring.boot.source.CandidateClasses;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,6 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -48,7 +48,7 @@ final class BatchDeclarations implements BeanDefinitionRegistryPostProcessor {
 		BatchSignatures signatures = new BatchSignatures(faults);
 		for (String beanName : beans.getBeanDefinitionNames()) {
 			Class<?> type = typeOf(beans, beanName);
-			if (type != null && AnnotationUtils.isCandidateClass(type, List.of(Batched.class, BulkMethod.class))) {
+			if (type != null && CandidateClasses.mayDeclare(type, List.of(Batched.class, BulkMethod.class))) {
 				find(beans, beanName, ClassUtils.getUserClass(type), signatures, faults);
 			}
 		}

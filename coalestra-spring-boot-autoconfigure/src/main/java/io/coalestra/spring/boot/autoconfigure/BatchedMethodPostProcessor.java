@@ -1,6 +1,7 @@
 package io.coalestra.spring.boot.autoconfigure;
 
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentMap;
 import io.coalestra.batch.Batcher;
 import io.coalestra.batch.Outcome;
 import io.coalestra.spring.boot.batch.Batched;
+import io.coalestra.spring.boot.source.CandidateClasses;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,11 @@ final class BatchedMethodPostProcessor extends AbstractBeanFactoryAwareAdvisingP
 		super.setBeanFactory(beanFactory);
 		this.advisor = new DefaultPointcutAdvisor(new AnnotationMatchingPointcut(null, Batched.class, true),
 				new Interceptor(beanFactory));
+	}
+
+	@Override
+	protected boolean isEligible(Class<?> targetClass) {
+		return CandidateClasses.mayDeclare(targetClass, List.of(Batched.class)) && super.isEligible(targetClass);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.coalestra.spring.boot.autoconfigure;
 
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
 import io.coalestra.spring.boot.cache.CacheableElements;
 import io.coalestra.spring.boot.cache.CoalestraCache;
 import io.coalestra.spring.boot.cache.CoalestraCacheManager;
+import io.coalestra.spring.boot.source.CandidateClasses;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,12 @@ final class CacheableElementsPostProcessor extends AbstractBeanFactoryAwareAdvis
 		super.setBeanFactory(beanFactory);
 		this.advisor = new DefaultPointcutAdvisor(new AnnotationMatchingPointcut(null, CacheableElements.class, true),
 				new Interceptor(() -> beanFactory.getBean(CoalestraCacheManager.class)));
+	}
+
+	@Override
+	protected boolean isEligible(Class<?> targetClass) {
+		return CandidateClasses.mayDeclare(targetClass, List.of(CacheableElements.class))
+				&& super.isEligible(targetClass);
 	}
 
 	@Override

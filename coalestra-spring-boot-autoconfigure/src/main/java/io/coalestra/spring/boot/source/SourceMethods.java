@@ -18,7 +18,6 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
 
 /**
  * Finds the methods of beans that are annotated as sources, and makes sources of them. No
@@ -64,7 +63,7 @@ public final class SourceMethods {
 			return null;
 		}
 		Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
-		return (type != null && AnnotationUtils.isCandidateClass(type, ResourceSource.class)) ? type : null;
+		return (type != null && CandidateClasses.mayDeclare(type, List.of(ResourceSource.class))) ? type : null;
 	}
 
 	private static List<Method> methodsOf(Class<?> type) {
