@@ -22,7 +22,18 @@ final class DefaultCopier {
 		catch (ClassNotFoundException | LinkageError absent) {
 			return new StructuralCopier();
 		}
-		return Beans.COPIER;
+		return new BeanCopier();
+	}
+
+	// Jackson is made ready with the first bean, which most builders never see, and not
+	// when an application starts.
+	private static final class BeanCopier implements PayloadCopier {
+
+		@Override
+		public <T> T copy(T payload) {
+			return Beans.COPIER.copy(payload);
+		}
+
 	}
 
 	// Initialized, and so linked against Jackson, only where that is present.
