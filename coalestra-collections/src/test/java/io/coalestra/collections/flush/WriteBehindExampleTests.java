@@ -52,8 +52,8 @@ class WriteBehindExampleTests {
 	@Test
 	void theDocumentHasTheseVeryLines() throws Exception {
 		String document = Files.readString(Path.of("../docs/write-behind.md"));
-		String source = Files.readString(
-				Path.of("src/test/java/io/coalestra/collections/flush/WriteBehindExampleTests.java"));
+		String source = Files
+			.readString(Path.of("src/test/java/io/coalestra/collections/flush/WriteBehindExampleTests.java"));
 		String example = document.substring(document.indexOf("```java") + 7,
 				document.indexOf("```", document.indexOf("```java") + 7));
 		List<String> lines = source.lines().map(String::strip).toList();
@@ -61,7 +61,8 @@ class WriteBehindExampleTests {
 			.map((line) -> line.strip()
 				.replace("(directory)", "(this.directory)")
 				.replace("(deadLetters", "(this.deadLetters")
-				.replace("(conflicts", "(this.conflicts")).filter((line) -> !line.isEmpty())).isSubsetOf(lines);
+				.replace("(conflicts", "(this.conflicts"))
+			.filter((line) -> !line.isEmpty())).isSubsetOf(lines);
 	}
 
 }
