@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Execution {
 
+	// Large beside the number of bulk calls at a time: every call looks here, and would
+	// otherwise wait for the cache line that some bulk call's thread has just written.
+	private static final int CAPACITY = 4096;
+
 	// Each thread writes its own entry only; any thread may read its own.
-	private static final ConcurrentHashMap<Thread, Execution> CURRENT = new ConcurrentHashMap<>();
+	private static final ConcurrentHashMap<Thread, Execution> CURRENT = new ConcurrentHashMap<>(CAPACITY);
 
 	private final Dispatch<?, ?> batcher;
 
