@@ -1,9 +1,9 @@
 package io.coalestra.collections.flush;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 import io.coalestra.collections.flush.PendingWrites.Claim;
 import io.coalestra.collections.row.Row;
@@ -46,13 +46,27 @@ final class Answers {
 	 * The store's row is another; what was made upon the write cannot be stored either.
 	 * @return how many writes that were
 	 */
+	// Handlers hear of it when the writes are out, so that what they write is a new one.
 	int refused(Claim claim, @Nullable Row current) {
-		return abandon(claim, (each) -> {
-			tell(each, new DeferredOutcome.Refused());
+		List<Claim> abandoned = new ArrayList<>();
+		List<Claim> next = List.of(claim);
+		while (!next.isEmpty()) {
+			next.forEach((each) -> tell(each, new DeferredOutcome.Refused()));
+			abandoned.addAll(next);
+			next = this.pending.abandon(claim, entries(abandoned));
+		}
+		for (Claim each : abandoned) {
 			contained(() -> this.settings.conflicts()
 				.accept(new FlushConflict(each.entry().owner.name(), each.write(), current)), each);
 			this.tally.conflicts.increment();
-		});
+		}
+		return abandoned.size();
+	}
+
+	private static Set<Entry> entries(List<Claim> claims) {
+		Set<Entry> entries = new HashSet<>();
+		claims.forEach((claim) -> entries.add(claim.entry()));
+		return entries;
 	}
 
 	/**
@@ -60,20 +74,24 @@ final class Answers {
 	 * @return how many writes that were, of the row; zero if the handler of dead letters
 	 * did not take it, so that it stays
 	 */
+	// What is written while the handler runs, by itself perhaps, is none of what is given
+	// up.
 	int dropped(Claim claim, int attempts, Throwable failure) {
+		List<Claim> behind = this.pending.claimBehind(claim);
 		DeadLetter letter = new DeadLetter(claim.entry().owner.name(), claim.write(), attempts, failure);
 		if (!contained(() -> this.settings.deadLetters().accept(letter), claim)) {
+			this.pending.release(behind, false);
 			return 0;
 		}
-		return abandon(claim, (each) -> {
-			boolean first = each.entry() == claim.entry();
-			tell(each, first ? new DeferredOutcome.Dropped(failure) : new DeferredOutcome.Refused());
-			if (!first) {
-				contained(() -> this.settings.deadLetters()
-					.accept(new DeadLetter(each.entry().owner.name(), each.write(), 0, failure)), each);
-			}
-			this.tally.dropped.increment();
-		});
+		tell(claim, new DeferredOutcome.Dropped(failure));
+		for (Claim each : behind) {
+			tell(each, new DeferredOutcome.Refused());
+			contained(() -> this.settings.deadLetters()
+				.accept(new DeadLetter(each.entry().owner.name(), each.write(), 0, failure)), each);
+		}
+		this.pending.drop(claim, behind);
+		this.tally.dropped.add(1L + behind.size());
+		return 1 + behind.size();
 	}
 
 	/**
@@ -85,19 +103,6 @@ final class Answers {
 			.accept(new DeadLetter(entry.owner.name(), claim.write(), entry.attempts + entry.patientAttempts, failure)),
 				claim);
 		this.tally.dropped.increment();
-	}
-
-	private int abandon(Claim claim, Consumer<Claim> telling) {
-		Set<Entry> answered = new HashSet<>();
-		List<Claim> next = List.of(claim);
-		while (!next.isEmpty()) {
-			for (Claim each : next) {
-				telling.accept(each);
-				answered.add(each.entry());
-			}
-			next = this.pending.abandon(claim, answered);
-		}
-		return answered.size();
 	}
 
 	private void tell(Claim claim, DeferredOutcome outcome) {

@@ -6,8 +6,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.coalestra.collections.journal.Journal;
 import io.coalestra.collections.option.FlushStrategy;
@@ -94,12 +97,13 @@ public final class BufferedWriteBehind implements WriteBehind, AutoCloseable {
 	/**
 	 * Stores everything that was pending when it was called, of all collections, and
 	 * waits for it. Rows that failed lately are left alone as long as their back-off
-	 * says.
+	 * says. The caller's transaction, if there is one, has no part in it: what is flushed
+	 * stays when that rolls back.
 	 * @return what it did
 	 * @throws IllegalStateException if called by a callback of a flush
 	 */
 	public FlushResult flush() {
-		return this.flusher.flush((owner) -> true, Flusher.Patience.WAITS);
+		return flushApart((owner) -> true);
 	}
 
 	/**
@@ -111,7 +115,39 @@ public final class BufferedWriteBehind implements WriteBehind, AutoCloseable {
 	 */
 	public FlushResult flush(String... collections) {
 		Set<String> names = Set.copyOf(Arrays.asList(collections));
-		return this.flusher.flush((owner) -> names.contains(owner.name()), Flusher.Patience.WAITS);
+		return flushApart((owner) -> names.contains(owner.name()));
+	}
+
+	// On a thread of its own: stores may bind a transaction to the caller's, whose
+	// rollback
+	// would undo what has left the buffer.
+	private FlushResult flushApart(Predicate<CollectionBuffer> selected) {
+		this.flusher.requireOutside();
+		FutureTask<FlushResult> flush = new FutureTask<>(() -> this.flusher.flush(selected, Flusher.Patience.WAITS));
+		Thread.ofVirtual().name("coalestra-flush").start(flush);
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return flush.get();
+				}
+				catch (InterruptedException ex) {
+					// A flush under way is not given up half way.
+					interrupted = true;
+				}
+			}
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof RuntimeException thrown) {
+				throw thrown;
+			}
+			throw new IllegalStateException("flush: failed", ex.getCause());
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 	/**

@@ -36,6 +36,10 @@ final class FlushJournal {
 	// would offer these entries once more, which their versions make harmless.
 	private final Set<Long> owed = new HashSet<>();
 
+	// What was to be put along with them: a removal without it would lose what has taken
+	// its place.
+	private final Map<Long, Entry> owedPuts = new LinkedHashMap<>();
+
 	private boolean warned;
 
 	FlushJournal(@Nullable Journal journal) {
@@ -104,13 +108,19 @@ final class FlushJournal {
 			return;
 		}
 		JournalChange change = new JournalChange();
-		changed.forEach(
-				(entry) -> change.put(entry.id, EntryFormat.encode(entry.owner.name(), entry.write, entry.sinceEpoch)));
-		removed.forEach((entry) -> this.owed.add(entry.id));
+		changed.forEach((entry) -> this.owedPuts.put(entry.id, entry));
+		removed.forEach((entry) -> {
+			this.owedPuts.remove(entry.id);
+			this.owed.add(entry.id);
+		});
+		this.owedPuts.values()
+			.forEach((entry) -> change.put(entry.id,
+					EntryFormat.encode(entry.owner.name(), entry.write, entry.sinceEpoch)));
 		this.owed.forEach(change::remove);
 		try {
 			this.journal.append(change);
 			this.owed.clear();
+			this.owedPuts.clear();
 		}
 		catch (JournalException ex) {
 			if (!this.warned) {

@@ -52,9 +52,7 @@ final class Flusher {
 	 * @throws IllegalStateException if called by a callback of a flush
 	 */
 	FlushResult flush(Predicate<CollectionBuffer> selected, Patience patience) {
-		if (this.pending.isFlushing()) {
-			throw new IllegalStateException("flush: called by a callback of a flush (expected: by anyone else)");
-		}
+		requireOutside();
 		this.lock.lock();
 		this.pending.beginFlush();
 		try {
@@ -63,6 +61,12 @@ final class Flusher {
 		finally {
 			this.pending.endFlush();
 			this.lock.unlock();
+		}
+	}
+
+	void requireOutside() {
+		if (this.pending.isFlushing()) {
+			throw new IllegalStateException("flush: called by a callback of a flush (expected: by anyone else)");
 		}
 	}
 

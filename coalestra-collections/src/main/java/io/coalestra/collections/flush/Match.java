@@ -1,8 +1,10 @@
 package io.coalestra.collections.flush;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import io.coalestra.collections.row.Json;
 import io.coalestra.collections.row.Row;
@@ -51,6 +53,9 @@ final class Match {
 	private static boolean matches(@Nullable Object given, @Nullable Object stored, boolean once) {
 		if (given instanceof BigDecimal number && stored instanceof BigDecimal other) {
 			return number.compareTo(other) == 0;
+		}
+		if (given instanceof List<?> parts && stored instanceof List<?> others && parts.size() == others.size()) {
+			return IntStream.range(0, parts.size()).allMatch((i) -> matches(parts.get(i), others.get(i), once));
 		}
 		return Objects.equals(given, stored) || (once && given instanceof Json && stored instanceof Json);
 	}

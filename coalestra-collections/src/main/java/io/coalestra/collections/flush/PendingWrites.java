@@ -476,6 +476,74 @@ final class PendingWrites {
 		}
 	}
 
+	/**
+	 * Claims what came behind a write of the same row.
+	 * @param claim the claim of the first
+	 * @return the claims of the others, in order
+	 */
+	List<Claim> claimBehind(Claim claim) {
+		this.lock.lock();
+		try {
+			List<Claim> behind = new ArrayList<>();
+			for (Entry entry : claim.entry.lane.entries()) {
+				if (entry != claim.entry) {
+					entry.claimed = true;
+					behind.add(new Claim(entry, entry.write, false));
+				}
+			}
+			return behind;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Takes out what is given up. What was written of the row since takes its place: it
+	 * is made upon what the first was made upon.
+	 * @param claim the claim of the first
+	 * @param behind the claims of what came behind it
+	 */
+	void drop(Claim claim, List<Claim> behind) {
+		this.lock.lock();
+		try {
+			List<Entry> removed = new ArrayList<>(List.of(claim.entry));
+			behind.forEach((each) -> removed.add(each.entry));
+			Lane lane = claim.entry.lane;
+			Entry next = null;
+			for (Entry entry : removed) {
+				next = lane.next();
+				drop(entry);
+			}
+			if (next == null) {
+				claim.entry.owner.lanes.remove(claim.entry.key);
+			}
+			else {
+				DeferredWrite newer = next.write;
+				next.write = new DeferredWrite(newer.key(), newer.row(), claim.write.base(), claim.write.creates(),
+						newer.sequence());
+			}
+			this.journal.acknowledge(removed, (next != null) ? List.of(next) : List.of());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Returns whether what fails is kept for the next process, whatever its attempts.
+	 * @return true when this was closed, and there is a journal
+	 */
+	boolean isKeptForNextProcess() {
+		this.lock.lock();
+		try {
+			return this.closed && this.journal.isPresent();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	// --- the end, and looks ---
 
 	/**

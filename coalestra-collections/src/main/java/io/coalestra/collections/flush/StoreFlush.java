@@ -263,7 +263,7 @@ final class StoreFlush {
 		entry.failure = ex;
 		this.progress.failed(ex, 1);
 		int attempts = entry.attempts + entry.patientAttempts;
-		int given = last ? this.answers.dropped(claim, attempts, ex) : 0;
+		int given = (last && !this.pending.isKeptForNextProcess()) ? this.answers.dropped(claim, attempts, ex) : 0;
 		if (given > 0) {
 			this.progress.dropped(given);
 		}

@@ -1,7 +1,6 @@
 package io.coalestra.collections.journal;
 
 import java.io.IOException;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Deque;
@@ -53,7 +52,7 @@ public final class Journal implements AutoCloseable {
 
 	private final TimeSource time;
 
-	private final FileLock directoryLock;
+	private final DirectoryLock directoryLock;
 
 	private final JournalRecovery recovery;
 
@@ -83,7 +82,7 @@ public final class Journal implements AutoCloseable {
 
 	private volatile @Nullable Exception failure;
 
-	private Journal(Builder builder, FileLock directoryLock) throws IOException {
+	private Journal(Builder builder, DirectoryLock directoryLock) throws IOException {
 		this.directory = builder.directory;
 		this.schema = builder.schema;
 		this.sync = builder.sync;
@@ -442,9 +441,9 @@ public final class Journal implements AutoCloseable {
 		}
 	}
 
-	private static void release(FileLock lock) {
+	private static void release(DirectoryLock lock) {
 		try {
-			lock.acquiredBy().close();
+			lock.close();
 		}
 		catch (IOException ex) {
 			logger.warn("The lock of a journal's directory could not be let go of", ex);
@@ -565,10 +564,10 @@ public final class Journal implements AutoCloseable {
 				throw new IllegalArgumentException("maxBytes: " + this.maxBytes
 						+ " (expected: at least four times segmentBytes, " + 4 * this.segmentBytes + ")");
 			}
-			FileLock directoryLock = null;
+			DirectoryLock directoryLock = null;
 			Journal journal = null;
 			try {
-				directoryLock = Opening.lock(this.directory);
+				directoryLock = DirectoryLock.take(this.directory);
 				journal = new Journal(this, directoryLock);
 				journal.startTimer();
 				return journal;

@@ -1,10 +1,7 @@
 package io.coalestra.collections.journal;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -18,7 +15,6 @@ import java.util.stream.Stream;
 
 import io.coalestra.collections.journal.JournalException.Reason;
 import io.coalestra.collections.journal.JournalRecovery.Damage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a directory for this process and reads what is in it. For one thread.
@@ -51,34 +47,6 @@ final class Opening {
 		this.directory = directory;
 		this.schema = schema;
 		this.onDamage = onDamage;
-	}
-
-	static FileLock lock(Path directory) throws IOException {
-		Files.createDirectories(directory);
-		// The lock owns the file: closing the one closes the other.
-		@SuppressWarnings("resource")
-		RandomAccessFile file = new RandomAccessFile(directory.resolve("lock").toFile(), "rw");
-		FileLock lock = null;
-		try {
-			lock = file.getChannel().tryLock();
-		}
-		catch (OverlappingFileLockException ex) {
-			throw locked(directory, "this process", ex);
-		}
-		finally {
-			if (lock == null) {
-				file.close();
-			}
-		}
-		if (lock == null) {
-			throw locked(directory, "another process", null);
-		}
-		return lock;
-	}
-
-	private static JournalException locked(Path directory, String who, @Nullable Exception cause) {
-		return new JournalException(directory, Reason.LOCKED,
-				"open in " + who + " (expected: a directory of its own for each process)", cause);
 	}
 
 	JournalRecovery read() throws IOException {

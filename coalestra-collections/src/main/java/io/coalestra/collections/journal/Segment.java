@@ -3,15 +3,20 @@ package io.coalestra.collections.journal;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One file of a journal: a head that says what it is, then records.
@@ -22,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * called under the journal's lock.
  */
 final class Segment {
+
+	private static final Logger logger = LoggerFactory.getLogger(Segment.class);
 
 	private static final long MAGIC = 0x434F_414C_4A52_4E4CL;
 
@@ -72,7 +79,21 @@ final class Segment {
 			}
 		}
 		Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+		if (!(sync instanceof SyncPolicy.Never)) {
+			forceNames(directory);
+		}
 		return open(number, path, head.length);
+	}
+
+	// Without it a loss of power may take the name back, and what was written under it.
+	private static void forceNames(Path directory) throws IOException {
+		try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+			names.force(true);
+		}
+		catch (AccessDeniedException ex) {
+			// Windows opens no directories, and keeps names itself.
+			logger.debug("{} cannot be forced", directory, ex);
+		}
 	}
 
 	static Segment open(long number, Path path, long length) throws IOException {

@@ -3,7 +3,9 @@ package io.coalestra.collections.flush;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -343,6 +345,62 @@ class FlushTests {
 			fixture.time.advance(Duration.ofSeconds(1));
 			assertThat(fixture.writes.flush().stored()).isEqualTo(1);
 			assertThat(fixture.content(ORDERS, 1)).isEqualTo("mended");
+		}
+	}
+
+	@Test
+	void aFlushTakesNoPartInTheTransactionOfItsCaller() {
+		Set<Thread> threads = ConcurrentHashMap.newKeySet();
+		try (FlushFixture fixture = new FlushFixture()) {
+			WriteBehind.Buffer orders = fixture.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			orders.accept(fixture.create(row(ORDERS, 1, "one")));
+			fixture.store.reject((write) -> {
+				threads.add(Thread.currentThread());
+				return false;
+			});
+			assertThat(fixture.writes.flush().stored()).isEqualTo(1);
+			assertThat(threads).isNotEmpty().doesNotContain(Thread.currentThread());
+		}
+	}
+
+	@Test
+	void aHandlerOfConflictsMayWriteTheRowAgain() {
+		AtomicReference<FlushFixture> fixture = new AtomicReference<>();
+		AtomicReference<WriteBehind.Buffer> orders = new AtomicReference<>();
+		List<FlushConflict> conflicts = new ArrayList<>();
+		try (FlushFixture made = new FlushFixture((options) -> options.onConflict((conflict) -> {
+			conflicts.add(conflict);
+			assertThat(orders.get().pending(ORDERS.key(1))).as("is out").isNull();
+			orders.get().accept(fixture.get().update(row(ORDERS, 1, "again"), 1));
+		}))) {
+			fixture.set(made);
+			orders.set(made.open(ORDERS, FlushStrategy.ON_CHECKPOINT));
+			made.truth.write(new RowWrite.Insert(ORDERS.key(1), row(ORDERS, 1, "stored")));
+			orders.get().accept(made.update(row(ORDERS, 1, "upon another"), 7));
+			assertThat(made.writes.flush().conflicts()).isEqualTo(1);
+			assertThat(made.writes.flush().stored()).isEqualTo(1);
+			assertThat(conflicts).hasSize(1);
+			assertThat(made.stored(ORDERS, 1).get("content")).isEqualTo("again");
+		}
+	}
+
+	@Test
+	void aHandlerOfDeadLettersMayWriteTheRowAnewWhichThenTakesItsPlace() {
+		AtomicReference<FlushFixture> fixture = new AtomicReference<>();
+		AtomicReference<WriteBehind.Buffer> orders = new AtomicReference<>();
+		List<DeadLetter> letters = new ArrayList<>();
+		try (FlushFixture made = new FlushFixture((options) -> options.maxAttempts(1).onDeadLetter((letter) -> {
+			letters.add(letter);
+			orders.get().accept(fixture.get().next(orders.get(), ORDERS.key(1), row(ORDERS, 1, "cured"), null));
+		}))) {
+			fixture.set(made);
+			orders.set(made.open(ORDERS, FlushStrategy.ON_CHECKPOINT));
+			orders.get().accept(made.create(row(ORDERS, 1, "poison")));
+			made.store.reject(FlushTests::isPoison);
+			assertThat(made.writes.flush().dropped()).isEqualTo(1);
+			assertThat(made.writes.flush().stored()).isEqualTo(1);
+			assertThat(letters).hasSize(1);
+			assertThat(made.stored(ORDERS, 1).get("content")).isEqualTo("cured");
 		}
 	}
 
