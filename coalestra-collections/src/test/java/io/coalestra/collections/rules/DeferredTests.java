@@ -91,6 +91,18 @@ class DeferredTests {
 	}
 
 	@Test
+	void aRowThatAnotherNodeDeletesRightAfterTheFlushStaysDeleted() {
+		this.b.accounts.insert(account(1, 10));
+		this.fleet.settle();
+		this.a.accounts.update(key(1), add(1));
+		this.held.flush(() -> this.b.accounts.delete(key(1)));
+		this.fleet.settle();
+		assertThat(this.fleet.node().accounts.find(key(1))).isEmpty();
+		assertThat(this.a.accounts.find(key(1))).isEmpty();
+		assertThat(this.a.accounts.statistics().unsettled()).isZero();
+	}
+
+	@Test
 	void aWriteThatIsGivenUpIsCountedAndNoLongerSeen() {
 		this.b.accounts.insert(account(1, 10));
 		this.fleet.settle();

@@ -1,5 +1,6 @@
 package io.coalestra.collections.internal.engine;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -203,28 +204,22 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 	}
 
 	private void settled(DeferredWrite write, DeferredOutcome outcome) {
-		Propagation<K, R>.Write follow = this.propagation.begin(write.key());
 		switch (outcome) {
 			case DeferredOutcome.Stored(Row row) -> {
 				this.tally.writes.increment();
-				if (row == null) {
-					follow.deleted();
+				RowVersion version = (row != null) ? row.version() : null;
+				if (version != null) {
+					this.settled.put(write.key(), new Settled(write.sequence(), version));
 				}
-				else {
-					RowVersion version = row.version();
-					if (version != null) {
-						this.settled.put(write.key(), new Settled(write.sequence(), version));
-					}
-					follow.stored(this.shape.cell(row), row);
-				}
+				this.propagation.storedBefore(write.key(), row);
 			}
 			case DeferredOutcome.Refused refused -> {
 				this.tally.refused.increment();
-				follow.unknown();
+				this.propagation.invalidate(List.of(write.key()));
 			}
 			case DeferredOutcome.Dropped dropped -> {
 				this.tally.dropped.increment();
-				follow.unknown();
+				this.propagation.invalidate(List.of(write.key()));
 			}
 		}
 	}

@@ -81,9 +81,24 @@ final class Propagation<K, R> {
 	}
 
 	/**
+	 * The store has taken a write, at a moment that was not noted here. Others may have
+	 * changed the row since, so that no cache takes it: the next who asks reads it anew.
+	 */
+	void storedBefore(RowKey key, @Nullable Row row) {
+		dropAll(List.of(key));
+		Cell<R> cell = (row != null) ? this.shape.cell(row) : Cell.absent();
+		say((listener) -> listener.written(this.shape.key(key), cell.held()));
+	}
+
+	/**
 	 * Takes rows out of all caches, here and elsewhere.
 	 */
 	void invalidate(Collection<RowKey> keys) {
+		dropAll(keys);
+		keys.forEach((key) -> say((listener) -> listener.invalidated(this.shape.key(key))));
+	}
+
+	private void dropAll(Collection<RowKey> keys) {
 		keys.forEach((key) -> this.local.forget(this.shape.localKey(key)));
 		if (this.shared != null) {
 			List<RowKey> gone = List.copyOf(keys);
@@ -92,7 +107,6 @@ final class Propagation<K, R> {
 		else {
 			tell(keys);
 		}
-		keys.forEach((key) -> say((listener) -> listener.invalidated(this.shape.key(key))));
 	}
 
 	void tell(Collection<RowKey> keys) {
