@@ -1,0 +1,39 @@
+package io.coalestra.spring.boot.autoconfigure.health;
+
+import io.coalestra.collections.CollectionRegistry;
+import io.coalestra.collections.flush.BufferedWriteBehind;
+import io.coalestra.spring.boot.autoconfigure.CoalestraCollectionsAutoConfiguration;
+import io.coalestra.spring.boot.autoconfigure.CollectionsProperties;
+import io.coalestra.spring.boot.health.CollectionsHealthIndicator;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for
+ * {@link CollectionsHealthIndicator}.
+ */
+@AutoConfiguration(after = CoalestraCollectionsAutoConfiguration.class,
+		beforeName = "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration")
+@ConditionalOnClass({ CollectionRegistry.class, HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnBean({ CollectionRegistry.class, BufferedWriteBehind.class })
+@ConditionalOnEnabledHealthIndicator("coalestra-collections")
+public final class CoalestraCollectionsHealthContributorAutoConfiguration {
+
+	CoalestraCollectionsHealthContributorAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = { "coalestraCollectionsHealthIndicator", "coalestraCollectionsHealthContributor" })
+	CollectionsHealthIndicator coalestraCollectionsHealthContributor(CollectionRegistry registry,
+			BufferedWriteBehind writeBehind, CollectionsProperties properties) {
+		return new CollectionsHealthIndicator(registry, writeBehind, properties.writeBehind().maxHealthyAge());
+	}
+
+}
