@@ -1,10 +1,13 @@
 package io.coalestra.rules;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.Coalestra;
+import io.coalestra.cache.SnapshotCache;
 import io.coalestra.cache.WriteRule;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Script;
@@ -659,6 +662,65 @@ class SharedTierTests extends EngineFixture {
 		this.herTier.heal();
 		this.executor.accept();
 		assertThat(arrived(build).get(BTC)).isEqualTo(2);
+	}
+
+	// --- when the cache is broken ---
+
+	@Test
+	void aCacheThatFailsAfterASourceAnsweredKeepsNobodyWaiting() {
+		AtomicInteger failures = new AtomicInteger();
+		Script<Integer> breaking = new Script<Integer>().then((key, context) -> {
+			failures.set(2);
+			return Payload.of(1);
+		});
+		SnapshotBuilder her = settled(
+				start(node(this.herTier, breaking, MINUTE).cache(failing(failures, "get", "compared"))));
+		assertThat(build(her, BTC).get(BTC)).isEqualTo(1);
+		assertThat(failures).as("failures to come").hasValue(0);
+		assertThat(this.metrics.sum(Metric.SOURCE_FETCH, "success", "rest")).isOne();
+	}
+
+	@Test
+	void aCacheThatFailsAsARefreshBeginsDoesNotKeepItFromItsEnd() {
+		AtomicInteger failures = new AtomicInteger();
+		Freshness ahead = Freshness.ttl(seconds(60)).maxStale(seconds(600)).refreshAhead(seconds(30));
+		this.hers.answer(11);
+		SnapshotBuilder her = settled(
+				start(node(this.herTier, this.hers, ahead).cache(failing(failures, "get", "read again"))));
+		build(her, BTC);
+		pass(seconds(35));
+		begin(her, SnapshotRequest.require(BTC));
+		failures.set(1);
+		this.executor.runAll();
+		assertThat(failures).as("failures to come").hasValue(0);
+		assertThat(her.health().backgroundRefreshes()).isZero();
+		assertThat(this.hers.calls()).isEqualTo(2);
+	}
+
+	@Test
+	void aChangeThatCouldNotBeFollowedPutsEverythingInDoubt() {
+		AtomicInteger failures = new AtomicInteger();
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = settled(
+				start(node(this.hisTier, this.his, MINUTE).cache(failing(failures, "remove", "dropped"))));
+		build(his, BTC);
+		pass(seconds(1));
+		failures.set(1);
+		her.publisher().publish(ResourceUpdate.of(BTC, 42, "feed"));
+		assertThat(failures).as("failures to come").hasValue(0);
+		assertThat(build(his, BTC).get(BTC)).isEqualTo(42);
+	}
+
+	private static SnapshotCache failing(AtomicInteger failures, String method, String message) {
+		SnapshotCache cache = SnapshotCache.bounded(100);
+		return (SnapshotCache) Proxy.newProxyInstance(SnapshotCache.class.getClassLoader(),
+				new Class<?>[] { SnapshotCache.class }, (proxy, called, arguments) -> {
+					if (called.getName().equals(method) && failures.get() > 0) {
+						failures.decrementAndGet();
+						throw new IllegalStateException("scripted: not " + message);
+					}
+					return called.invoke(cache, arguments);
+				});
 	}
 
 	@Test

@@ -111,11 +111,12 @@ final class Settlement {
 			tier.landing(this.landed, this.outcomes);
 		}
 		this.services.registry().land(this.landed, this.outcomes);
+		report();
+		chain.failed(this.call.slot(), this.unlucky, this.failures);
+		// Last: flights that go on do not wait for values to be encoded.
 		if (tier != null) {
 			tier.fill(this.landed, this.outcomes);
 		}
-		report();
-		chain.failed(this.call.slot(), this.unlucky, this.failures);
 	}
 
 	private void failTheRest(SourceFailure failure) {

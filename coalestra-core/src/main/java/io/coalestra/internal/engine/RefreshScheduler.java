@@ -211,8 +211,14 @@ final class RefreshScheduler {
 		// What another node has read since is as good as reading it here.
 		@Override
 		Terms terms(ResourceKey<?> key) {
-			Revision<?> present = parts().store().get(key);
-			return (present != null) ? terms().demanding(present.provenance().observedAt() + 1) : terms();
+			try {
+				Revision<?> present = parts().store().get(key);
+				return (present != null) ? terms().demanding(present.provenance().observedAt() + 1) : terms();
+			}
+			catch (RuntimeException | Error ex) {
+				// The cache of the application threw; the flight's landing will tell.
+				return terms();
+			}
 		}
 
 		@Override

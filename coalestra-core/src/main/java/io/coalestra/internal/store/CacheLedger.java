@@ -3,7 +3,6 @@ package io.coalestra.internal.store;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -38,11 +37,10 @@ public final class CacheLedger {
 
 	private final AtomicLong versions = new AtomicLong();
 
-	private final AtomicInteger stamp = new AtomicInteger();
-
-	// What bears a lower stamp is in doubt. Written under this object's monitor, only
-	// upwards.
-	private volatile int doubtedBelow = Integer.MIN_VALUE;
+	// The stamp in the lower half; in the upper the bound below which what bears a stamp
+	// is in doubt. One value, so that no reader sees the stamp of a doubt without its
+	// bound.
+	private final AtomicLong stamps = new AtomicLong();
 
 	private final LongAdder evictions = new LongAdder();
 
@@ -93,7 +91,7 @@ public final class CacheLedger {
 
 	// Counts up when bounds have to be computed anew, or everything was cleared.
 	int stamp() {
-		return this.stamp.get();
+		return (int) this.stamps.get();
 	}
 
 	void clear() {
@@ -102,15 +100,18 @@ public final class CacheLedger {
 	}
 
 	void restamp() {
-		this.stamp.incrementAndGet();
+		this.stamps.incrementAndGet();
 	}
 
-	synchronized void doubt() {
-		this.doubtedBelow = this.stamp.incrementAndGet();
+	void doubt() {
+		this.stamps.updateAndGet((known) -> {
+			int next = (int) known + 1;
+			return ((long) next << Integer.SIZE) | next;
+		});
 	}
 
 	int doubtedBelow() {
-		return this.doubtedBelow;
+		return (int) (this.stamps.get() >>> Integer.SIZE);
 	}
 
 	long evictions() {

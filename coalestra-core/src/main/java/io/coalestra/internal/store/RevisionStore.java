@@ -262,8 +262,10 @@ public final class RevisionStore {
 	// The policies have changed since the revision was dated: date it anew, in place.
 	private Revision<?> redated(Revision<?> revision) {
 		// Dated by what holds now, what is in doubt stays so.
+		// The stamp first: where a doubt comes between, it is below its bound.
+		int now = stamp();
 		boolean doubted = isDoubted(revision);
-		int current = doubted ? revision.lifetime().stamp() : stamp();
+		int current = doubted ? revision.lifetime().stamp() : now;
 		Revision<?> dated = vouched(revision, current);
 		if (!doubted) {
 			this.cache.compute(revision.key(), (stored) -> (stored == revision) ? dated : stored);

@@ -27,6 +27,8 @@ import io.coalestra.tier.coherence.TierChange;
 import io.coalestra.tier.coherence.TierGate;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine's shared tier: what flights ask before sources, what is written after the
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * sources within one budget, and local decisions stand.
  */
 public final class EngineTier implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(EngineTier.class);
 
 	private static final String TOPIC = "snapshots";
 
@@ -135,14 +139,22 @@ public final class EngineTier implements AutoCloseable {
 	/**
 	 * Remembers what sources gave, before anybody sees it, so that nobody sees an older
 	 * value afterwards: also where a fence kept it from the cache, which may have taken
-	 * something older meanwhile.
+	 * something older meanwhile. Throws nothing: the flights have to land.
 	 * @param flights flights that are about to land
 	 * @param outcomes how, in their order
 	 */
 	public void landing(List<Flight> flights, List<FlightOutcome> outcomes) {
 		for (int i = 0; i < flights.size(); i++) {
-			if (outcomes.get(i) instanceof FlightOutcome.Landed landed && isKept(flights.get(i).key())) {
-				landing(landed.revision());
+			if (outcomes.get(i) instanceof FlightOutcome.Landed landed) {
+				try {
+					if (isKept(flights.get(i).key())) {
+						landing(landed.revision());
+					}
+				}
+				catch (RuntimeException | Error ex) {
+					// A cache or a condition of the application threw.
+					logger.warn("What a source gave for {} was not compared with the cache", flights.get(i).key(), ex);
+				}
 			}
 		}
 	}
@@ -159,11 +171,21 @@ public final class EngineTier implements AutoCloseable {
 
 	/**
 	 * Fills the tier with what sources gave, where it is in the cache and the flight had
-	 * found nothing good in the tier.
+	 * found nothing good in the tier. Throws nothing.
 	 * @param flights flights that have landed
 	 * @param outcomes how, in their order
 	 */
 	public void fill(List<Flight> flights, List<FlightOutcome> outcomes) {
+		try {
+			fillStored(flights, outcomes);
+		}
+		catch (RuntimeException | Error ex) {
+			// A cache of the application threw.
+			logger.warn("What sources gave was not written to the shared tier {}", this.services.name(), ex);
+		}
+	}
+
+	private void fillStored(List<Flight> flights, List<FlightOutcome> outcomes) {
 		List<Flight> filling = new ArrayList<>();
 		List<Revision<?>> revisions = new ArrayList<>();
 		for (int i = 0; i < flights.size(); i++) {

@@ -12,6 +12,8 @@ import io.coalestra.tier.coherence.CoherenceListener;
 import io.coalestra.tier.coherence.Doubt;
 import io.coalestra.tier.coherence.TierChange;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does what other nodes' changes ask for: what is older than they say is dropped, and
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * memory of versions keep.
  */
 final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
+
+	private static final Logger logger = LoggerFactory.getLogger(Neighbours.class);
 
 	private final TierServices services;
 
@@ -42,8 +46,21 @@ final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
 
 	@Override
 	public void changed(List<TierChange> changes) {
-		changes.forEach(this::changed);
+		changes.forEach(this::contained);
 		this.services.signals().record(Metric.SHARED_TIER_COHERENCE, changes.size(), "changed", this.services.name());
+	}
+
+	// One change that fails keeps nobody from the others, and everything from being used
+	// unseen.
+	private void contained(TierChange change) {
+		try {
+			changed(change);
+		}
+		catch (RuntimeException | Error ex) {
+			// A cache or a policy of the application threw.
+			logger.error("A change of another node, {}, could not be followed", change.key(), ex);
+			doubted(Doubt.GAP);
+		}
 	}
 
 	private void changed(TierChange change) {

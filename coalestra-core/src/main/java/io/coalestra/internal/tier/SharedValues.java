@@ -80,7 +80,7 @@ final class SharedValues {
 			}
 			return TierContent.of(from.rank(), from.observedAt(), bytes);
 		}
-		catch (RuntimeException | StackOverflowError ex) {
+		catch (RuntimeException | Error ex) {
 			refused(revision.key(), "the codec failed", ex);
 			return null;
 		}
@@ -145,7 +145,7 @@ final class SharedValues {
 			Object payload = this.codec.decode(type, body.bytes());
 			return new Draft.Content.Value(payload, this.isolation.isShareable(payload));
 		}
-		catch (RuntimeException | StackOverflowError unreadableBytes) {
+		catch (RuntimeException | Error unreadableBytes) {
 			return null;
 		}
 	}

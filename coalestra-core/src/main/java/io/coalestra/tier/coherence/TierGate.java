@@ -54,8 +54,6 @@ public final class TierGate {
 
 	private volatile @Nullable String reason;
 
-	private volatile boolean away;
-
 	private TierGate(Builder builder) {
 		this.tier = builder.tier;
 		this.budget = builder.budget;
@@ -64,10 +62,7 @@ public final class TierGate {
 		Consumer<String> listener = builder.circuitListener;
 		this.circuit = new Circuit(this.tier.name(),
 				new CircuitPolicy(true, CircuitScope.SOURCE, builder.failureThreshold, builder.recoveryTimeout),
-				this.time, (name, state) -> {
-					this.away = !"closed".equals(state);
-					listener.accept(state);
-				});
+				this.time, (name, state) -> listener.accept(state));
 	}
 
 	/**
@@ -118,25 +113,36 @@ public final class TierGate {
 			case TierAnswer.Withheld<?> withheld ->
 				((withheld.reason() == TierAnswer.Reason.LATE) ? this.late : this.failed).increment();
 		}
-		heard(answer);
-		this.circuit.settle(generation,
-				(answer instanceof TierAnswer.Given<?>) ? Circuit.Outcome.SUCCESS : Circuit.Outcome.FAILURE);
+		// What was asked before the circuit last changed says nothing of how the tier
+		// stands.
+		boolean current = this.circuit.isCurrent(generation);
+		if (answer instanceof TierAnswer.Withheld<?> withheld) {
+			// Before the circuit can open, and again in case an answer came in between.
+			if (current) {
+				silent(withheld.message());
+			}
+			this.circuit.settle(generation, Circuit.Outcome.FAILURE);
+			if (current) {
+				silent(withheld.message());
+			}
+		}
+		else {
+			this.circuit.settle(generation, Circuit.Outcome.SUCCESS);
+			if (current && this.silentSince != null) {
+				answers();
+			}
+		}
 	}
 
-	private void heard(TierAnswer<?> answer) {
-		boolean success = answer instanceof TierAnswer.Given<?>;
-		if (success && this.silentSince == null) {
-			return;
-		}
-		synchronized (this) {
-			if (answer instanceof TierAnswer.Withheld<?> withheld) {
-				this.reason = withheld.message();
-				this.silentSince = (this.silentSince != null) ? this.silentSince : this.time.now();
-			}
-			else {
-				this.silentSince = null;
-				this.reason = null;
-			}
+	private synchronized void silent(String message) {
+		this.reason = message;
+		this.silentSince = (this.silentSince != null) ? this.silentSince : this.time.now();
+	}
+
+	private synchronized void answers() {
+		if (!isAway()) {
+			this.silentSince = null;
+			this.reason = null;
 		}
 	}
 
@@ -146,7 +152,7 @@ public final class TierGate {
 	 * @return true while the circuit is not closed
 	 */
 	public boolean isAway() {
-		return this.away;
+		return !"closed".equals(this.circuit.state());
 	}
 
 	/**
@@ -230,12 +236,16 @@ public final class TierGate {
 		}
 
 		private void begin(Function<SharedTier, CompletableFuture<T>> question, Duration limit) {
-			CompletableFuture<T> asked;
+			@Nullable CompletableFuture<T> asked;
 			try {
 				asked = question.apply(TierGate.this.tier);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				end(new TierAnswer.Withheld<>(TierAnswer.Reason.FAILED, ex.toString()));
+				return;
+			}
+			if (asked == null) {
+				end(new TierAnswer.Withheld<>(TierAnswer.Reason.FAILED, "the tier returned null (expected: a future)"));
 				return;
 			}
 			if (asked.isDone()) {

@@ -142,6 +142,32 @@ class TierGateTests {
 	}
 
 	@Test
+	void aQuestionThatEndsInAnErrorOrInNothingAtAllIsAFailure() {
+		CompletableFuture<TierAnswer<List<TierLookup>>> broken = this.gate.read((asked) -> {
+			throw new NoClassDefFoundError("scripted");
+		});
+		assertThat(reasonOf(broken)).isEqualTo(TierAnswer.Reason.FAILED);
+		assertThat(reasonOf(this.gate.read((asked) -> null))).isEqualTo(TierAnswer.Reason.FAILED);
+		assertThat(this.gate.state().counts().failed()).isEqualTo(2);
+	}
+
+	@Test
+	void whatWasAskedBeforeTheTierWasLeftAloneDoesNotSayThatItAnswers() {
+		CompletableFuture<List<TierLookup>> slow = new CompletableFuture<>();
+		CompletableFuture<TierAnswer<List<TierLookup>>> answer = this.gate.read((asked) -> slow);
+		this.tier.fail();
+		for (int i = 0; i < 3; i++) {
+			assertThat(reasonOf(read())).isEqualTo(TierAnswer.Reason.FAILED);
+		}
+		assertThat(this.gate.isAway()).isTrue();
+		slow.complete(List.of());
+		assertThat(reasonOf(answer)).isNull();
+		assertThat(this.gate.isAway()).isTrue();
+		assertThat(this.gate.silentSince()).isNotNull();
+		assertThat(this.gate.state().reason()).isNotNull();
+	}
+
+	@Test
 	void aBudgetIsMoreThanZero() {
 		assertThatIllegalArgumentException().isThrownBy(() -> TierGate.to(this.tier).budget(Duration.ZERO))
 			.withMessage("budget: PT0S (expected: more than zero)");
