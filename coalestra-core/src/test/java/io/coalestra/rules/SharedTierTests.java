@@ -653,6 +653,87 @@ class SharedTierTests extends EngineFixture {
 	}
 
 	@Test
+	void whatComesAfterAForgottenGenerationHasNotGoneBack() {
+		Freshness brief = Freshness.ttl(seconds(10));
+		SnapshotBuilder her = her(brief);
+		SnapshotBuilder his = his(brief);
+		her.publisher().invalidate(BTC);
+		build(her, BTC);
+		assertThat(build(his, BTC).get(BTC)).as("met in the generation of the invalidation").isEqualTo(1);
+		beats(75);
+		her.publisher().publish(ResourceUpdate.of(BTC, 42, "feed"));
+		assertThat(build(his, BTC).get(BTC)).isEqualTo(42);
+		assertThat(this.his.calls()).isZero();
+	}
+
+	@Test
+	void theMarkOfAClearingDoesNotExpireWhileAnybodyReads() {
+		SharedTierOptions brief = SharedTierOptions.builder().maxLife(seconds(30)).build();
+		SnapshotBuilder her = settled(start(node(this.herTier, this.hers, MINUTE).sharedTier(this.herTier, brief)));
+		SnapshotBuilder his = settled(start(node(this.hisTier, this.his, MINUTE).sharedTier(this.hisTier, brief)));
+		her.publisher().clear();
+		for (int i = 0; i < 20; i++) {
+			beats(20);
+			ResourceKey<Integer> key = PRICE.key("coin-" + i);
+			build(her, key);
+			assertThat(build(his, key).get(key)).as("after %d s", (i + 1) * 20).isEqualTo(1);
+		}
+		assertThat(this.his.calls()).isZero();
+	}
+
+	@Test
+	void theLostMarkOfAClearingIsWrittenAgainAndNothingIsCleared() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = his(MINUTE);
+		her.publisher().clear();
+		build(her, BTC);
+		assertThat(build(his, BTC).get(BTC)).isEqualTo(1);
+		this.server.lose();
+		build(her, PRICE.key("XRP"));
+		assertThat(build(his, BTC).value(BTC).fromCache()).as("his copy").isTrue();
+		build(her, ETH);
+		assertThat(build(his, ETH).get(ETH)).as("of the same era").isEqualTo(1);
+		SnapshotBuilder third = settled(
+				start(node(new FaultyTier(this.server), new Script<Integer>().answer(9), MINUTE)));
+		build(third, BTC);
+		assertThat(build(third, ETH).get(ETH)).as("who comes later learns of the era").isEqualTo(1);
+	}
+
+	@Test
+	void aPublicationWhoseAnswerCameTooLateIsToldToTheOthers() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = his(MINUTE);
+		build(his, BTC);
+		pass(millis(10));
+		this.herTier.hold();
+		her.publisher().publish(ResourceUpdate.of(BTC, 42, "feed").observedAt(this.time.now()));
+		pass(seconds(1));
+		this.herTier.heal();
+		assertThat(build(his, BTC).get(BTC)).as("not told yet").isEqualTo(2);
+		beats(2);
+		assertThat(field(her, "notices_told")).isEqualTo(1L);
+		assertThat(build(his, BTC).get(BTC)).isEqualTo(42);
+		assertThat(build(her, BTC).get(BTC)).isEqualTo(42);
+	}
+
+	@Test
+	void whatIsPublishedAfterSomethingForcedWaitsBehindIt() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = his(MINUTE);
+		var first = this.time.now();
+		pass(seconds(1));
+		his.publisher().publish(ResourceUpdate.of(BTC, 8, "feed").observedAt(this.time.now()));
+		this.herTier.hold();
+		her.publisher().publish(ResourceUpdate.of(BTC, 5, "feed").observedAt(this.time.now().plusMillis(1)));
+		her.publisher().publishAll(List.of(ResourceUpdate.of(BTC, 6, "feed").observedAt(first)), WriteRule.FORCE);
+		her.publisher().publish(ResourceUpdate.of(BTC, 7, "feed").observedAt(first.plusMillis(1)));
+		this.herTier.heal();
+		SnapshotBuilder third = settled(
+				start(node(new FaultyTier(this.server), new Script<Integer>().answer(9), MINUTE)));
+		assertThat(build(third, BTC).get(BTC)).isEqualTo(7);
+	}
+
+	@Test
 	void aFullExecutorIsNoReasonToWait() {
 		SnapshotBuilder her = her(MINUTE);
 		build(his(MINUTE), BTC);

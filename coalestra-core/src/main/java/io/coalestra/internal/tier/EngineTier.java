@@ -253,7 +253,7 @@ public final class EngineTier implements AutoCloseable {
 	 * Clears the tier and the other nodes, in constant time.
 	 */
 	public void cleared() {
-		this.writes.clear(SharedWrites.Clearing.ASKED);
+		this.writes.clear();
 	}
 
 	// --- state ---

@@ -82,7 +82,7 @@ final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
 	private void cleared(@Nullable TierVersion version) {
 		SharedWrites known = this.writes;
 		if (known != null && version != null) {
-			known.learn(version.generation());
+			known.raise(version.generation());
 		}
 		this.services.store().clear();
 	}
@@ -95,7 +95,7 @@ final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
 		TierVersion met = this.seen.of(key);
 		this.seen.note(key, version);
 		Revision<?> own = this.services.store().get(key);
-		boolean known = (own == null) ? met != null && met.compareTo(version) >= 0
+		boolean known = (own == null) ? met != null && SeenVersions.compare(met, version) >= 0
 				: generationOf(met) >= version.generation() && compare(own, version) >= 0;
 		if (!known) {
 			this.services.store().invalidate(key);

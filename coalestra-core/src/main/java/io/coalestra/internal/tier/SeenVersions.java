@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * removals, the newest value, since what comes after a removal may still be late.
  *
  * <p>
+ * The tier forgets a key's generation with its entry, and counts from zero again.
+ * Generations are moments, and so are orders: a value of a lower generation that was
+ * observed after the higher one began has not gone back.
+ *
+ * <p>
  * Written by whoever meets a version, atomically for each key, and only upwards unless
  * something was forced.
  */
@@ -66,6 +71,29 @@ final class SeenVersions {
 	boolean isOlder(ResourceKey<?> key, int rank, long order) {
 		Met known = this.met.getIfPresent(key);
 		return known != null && known.value.rank() == rank && order < known.value.order();
+	}
+
+	/**
+	 * Returns whether a version lies before the newest one that is remembered.
+	 * @param key the key
+	 * @param version a version of the tier
+	 * @return true if so, false also where nothing is remembered
+	 */
+	boolean isBehind(ResourceKey<?> key, TierVersion version) {
+		Met known = this.met.getIfPresent(key);
+		return known != null && compare(version, known.newest) < 0;
+	}
+
+	/**
+	 * Learns that the tier knows nothing of a key, when nothing from before its last
+	 * known generation can come any more: generations begin anew.
+	 * @param key the key
+	 * @param until the moment up to which generations are over, in their unit
+	 */
+	void forgetGeneration(ResourceKey<?> key, long until) {
+		this.met.asMap()
+			.computeIfPresent(key,
+					(same, known) -> (known.newest.generation() < until) ? new Met(known.value, known.value) : known);
 	}
 
 	/**
@@ -120,7 +148,26 @@ final class SeenVersions {
 	}
 
 	private static TierVersion newer(TierVersion one, TierVersion other) {
-		return (other.compareTo(one) > 0) ? other : one;
+		return (compare(other, one) > 0) ? other : one;
+	}
+
+	/**
+	 * Orders two versions of a key, of which the tier may have forgotten the generation
+	 * in between.
+	 * @param version a version
+	 * @param rival another
+	 * @return the order
+	 */
+	static int compare(TierVersion version, TierVersion rival) {
+		if (isAfter(version, rival.generation()) || isAfter(rival, version.generation())) {
+			return Long.compare(version.order(), rival.order());
+		}
+		return version.compareTo(rival);
+	}
+
+	// Generations are in microseconds, orders in nanoseconds.
+	private static boolean isAfter(TierVersion version, long generation) {
+		return version.generation() < generation && version.order() / 1_000 > generation;
 	}
 
 	private record Met(TierVersion newest, TierVersion value) {

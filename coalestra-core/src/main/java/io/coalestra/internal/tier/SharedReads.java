@@ -43,11 +43,15 @@ final class SharedReads {
 
 	private final SharedWrites writes;
 
+	// In microseconds, as tokens have it.
+	private final long longestFill;
+
 	SharedReads(TierServices services, SharedValues values, SeenVersions seen, SharedWrites writes) {
 		this.services = services;
 		this.values = values;
 		this.seen = seen;
 		this.writes = writes;
+		this.longestFill = services.gate().tier().longestFill().toNanos() / 1_000;
 	}
 
 	/**
@@ -147,6 +151,7 @@ final class SharedReads {
 				yield null;
 			}
 			case TierLookup.Nothing nothing -> {
+				this.seen.forgetGeneration(flight.key(), nothing.token().readAt() - this.longestFill);
 				trace(flight, "nothing there");
 				yield null;
 			}
@@ -169,7 +174,7 @@ final class SharedReads {
 	private @Nullable Revision<?> promoted(Flight flight, TierLookup.Found found, Duration took) {
 		TierEntry entry = found.entry();
 		TierVersion met = this.seen.of(flight.key());
-		if (met != null && entry.version().compareTo(met) < 0) {
+		if (this.seen.isBehind(flight.key(), entry.version())) {
 			trace(flight, "older than what is known: the tier went back");
 			return null;
 		}

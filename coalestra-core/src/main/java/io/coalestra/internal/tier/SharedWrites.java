@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.coalestra.cache.Revision;
@@ -47,6 +48,8 @@ final class SharedWrites {
 
 	private static final int MAX_WRITES_A_REQUEST = 256;
 
+	private static final int REMARKS_A_LIFE = 4;
+
 	private final TierServices services;
 
 	private final SharedValues values;
@@ -61,13 +64,10 @@ final class SharedWrites {
 
 	private final Map<ResourceKey<?>, Pending> pending = new LinkedHashMap<>();
 
-	// Whether everything is to be cleared, whether the tier has been asked to, and
-	// whether the others are told.
+	// Whether everything is to be cleared, and whether the tier has been asked to.
 	private boolean isClearing;
 
 	private boolean isClearingSent;
-
-	private boolean isClearingTold;
 
 	// Written under the monitor, read anywhere.
 	private volatile long era;
@@ -75,6 +75,9 @@ final class SharedWrites {
 	private volatile int size;
 
 	private volatile boolean isUnsettled;
+
+	// When this node writes the mark of the last clearing again, by the monotonic clock.
+	private final AtomicLong markedUntil;
 
 	private TimeSource.@Nullable Timer retry;
 
@@ -101,6 +104,7 @@ final class SharedWrites {
 		this.maxLife = maxLife;
 		this.maxPending = maxPending;
 		this.rejection = rejection;
+		this.markedUntil = new AtomicLong(services.time().monotonicNanos());
 	}
 
 	void connect(NoticeChannel channel) {
@@ -129,37 +133,65 @@ final class SharedWrites {
 
 	/**
 	 * Looks whether what was read is of the era that was asked for, and learns the tier's
-	 * era if not.
+	 * era if not. The mark of the last clearing is kept from expiring: each node that
+	 * reads writes it again from time to time, and at once where the tier has lost it, so
+	 * that all nodes agree on the era.
 	 * @param asked the era that was asked for
 	 * @param mark what the tier says of clearings
 	 * @return true if it is
 	 */
 	boolean confirms(long asked, TierLookup mark) {
-		long actual = (mark instanceof TierLookup.Removed removed) ? removed.version().generation() : 0;
-		if (actual == asked) {
-			return true;
-		}
-		learn(actual);
-		return false;
+		long actual = eraOf(mark);
+		raise(actual);
+		remark(actual);
+		return actual == asked;
+	}
+
+	// A clearing is an invalidation, whose generation is the era; what keeps it is a
+	// value, whose order is.
+	private static long eraOf(TierLookup mark) {
+		return switch (mark) {
+			case TierLookup.Removed removed -> removed.version().generation();
+			case TierLookup.Found found ->
+				Math.max(found.entry().version().generation(), found.entry().version().order());
+			case TierLookup.Nothing nothing -> 0;
+		};
 	}
 
 	/**
-	 * Learns of an era. One that lies back means that the tier has forgotten a clearing:
-	 * it is cleared anew, so that all nodes agree again.
+	 * Learns of an era. One that lies back changes nothing.
 	 * @param actual the era
 	 */
-	void learn(long actual) {
-		long known;
+	void raise(long actual) {
 		synchronized (this) {
-			known = this.era;
-			this.era = Math.max(known, actual);
+			if (actual <= this.era) {
+				return;
+			}
+			this.era = actual;
 		}
-		if (actual > known) {
-			this.seen.forget();
+		this.seen.forget();
+	}
+
+	private void remark(long actual) {
+		long known = this.era;
+		long now = this.services.time().monotonicNanos();
+		long until = this.markedUntil.get();
+		boolean isLost = actual < known;
+		if (known == 0 || (!isLost && now - until < 0)) {
+			return;
 		}
-		else if (actual < known) {
-			clear(Clearing.FORGOTTEN);
+		Duration life = markLife();
+		if (this.markedUntil.compareAndSet(until, now + TimeSource.toNanos(life.dividedBy(REMARKS_A_LIFE)))) {
+			TierWrite mark = new TierWrite.Update(SharedKeys.CLEARING, TierContent.of(0, known, new byte[0]),
+					WriteRule.REPLACE_EQUAL, life);
+			// Where it is not taken, the next read that misses the mark tries again.
+			var unused = this.services.gate().write((tier) -> tier.write(List.of(mark)));
 		}
+	}
+
+	// It stands for longer than anything that was written before it.
+	private Duration markLife() {
+		return this.maxLife.multipliedBy(2).plus(this.services.gate().tier().longestFill().multipliedBy(2));
 	}
 
 	// --- fills ---
@@ -175,12 +207,15 @@ final class SharedWrites {
 		}
 		List<TierWrite> fills = new ArrayList<>(flights.size());
 		List<ResourceKey<?>> keys = new ArrayList<>(flights.size());
+		long filledIn = this.era;
 		for (int i = 0; i < flights.size(); i++) {
 			FillRight right = Objects.requireNonNull(flights.get(i).fillRight());
 			Revision<?> revision = revisions.get(i);
 			Duration life = lifeOf(revision);
 			TierContent content = (life != null) ? this.values.encode(revision, WriteRule.MONOTONIC) : null;
-			if (content != null && life != null) {
+			// What was asked of another era has its answer from there.
+			boolean isOfEra = right.key().equals(SharedKeys.stored(revision.key(), filledIn));
+			if (content != null && life != null && isOfEra) {
 				fills.add(new TierWrite.Fill(right.key(), content, right.token(), life));
 				keys.add(revision.key());
 			}
@@ -190,17 +225,19 @@ final class SharedWrites {
 		}
 		var unused = this.services.gate().write((tier) -> tier.write(fills)).thenAccept((answer) -> {
 			switch (answer) {
-				case TierAnswer.Given<List<TierWriteResult>> given -> filled(keys, given.value());
+				case TierAnswer.Given<List<TierWriteResult>> given -> filled(keys, filledIn, given.value());
 				case TierAnswer.Withheld<List<TierWriteResult>> withheld -> count("fill", "failure", fills.size());
 			}
 		});
 	}
 
-	private void filled(List<ResourceKey<?>> keys, List<TierWriteResult> results) {
+	private void filled(List<ResourceKey<?>> keys, long filledIn, List<TierWriteResult> results) {
+		// Versions of an era that is over say nothing about this one.
+		boolean isOver = filledIn != this.era;
 		int stored = 0;
 		for (int i = 0; i < results.size(); i++) {
 			TierVersion current = results.get(i).current();
-			if (current != null) {
+			if (current != null && !isOver) {
 				this.seen.note(keys.get(i), current);
 			}
 			stored += results.get(i).isStored() ? 1 : 0;
@@ -249,20 +286,16 @@ final class SharedWrites {
 
 	/**
 	 * Clears the tier, in constant time.
-	 * @param why what for
 	 */
-	void clear(Clearing why) {
+	void clear() {
 		synchronized (this) {
 			this.isClearing = true;
 			this.isClearingSent = false;
 			this.isUnsettled = true;
-			if (why != Clearing.FORGOTTEN) {
-				this.isClearingTold = true;
-				// What was to be written before goes with the rest; what is with the tier
-				// is settled by its answer.
-				this.pending.values().removeIf((one) -> !one.isSent);
-				this.size = this.pending.size();
-			}
+			// What was to be written before goes with the rest; what is with the tier is
+			// settled by its answer.
+			this.pending.values().removeIf((one) -> !one.isSent);
+			this.size = this.pending.size();
 		}
 		sendAll();
 	}
@@ -287,7 +320,7 @@ final class SharedWrites {
 		}
 		if (tooMany) {
 			this.overflows.increment();
-			clear(Clearing.OVERFLOW);
+			clear();
 		}
 		else {
 			sendAll();
@@ -343,6 +376,7 @@ final class SharedWrites {
 	}
 
 	private void taken(List<Pending> batch, long sentIn, List<TierWriteResult> results) {
+		boolean isOver = sentIn != this.era;
 		List<TierChange> changes = new ArrayList<>(batch.size());
 		List<Runnable> rejected = new ArrayList<>();
 		int next = 0;
@@ -350,6 +384,10 @@ final class SharedWrites {
 			for (News news : one.sent) {
 				TierWriteResult result = results.get(next++);
 				TierVersion current = result.current();
+				if (isOver) {
+					// It is not there, and is written again into the era that is.
+					continue;
+				}
 				if (current != null) {
 					this.seen.note(news.key(), current);
 				}
@@ -357,14 +395,19 @@ final class SharedWrites {
 					changes.add(new TierChange(SharedKeys.told(news.key()), current));
 				}
 				else if (current != null) {
+					if (one.isRepeated && result.status() == WriteStatus.IGNORED_DUPLICATE) {
+						// Written before, when its answer came too late, or by another
+						// node,
+						// whose value this one takes.
+						changes.add(new TierChange(SharedKeys.told(news.key()), current));
+					}
 					rejected.add(() -> this.rejection.rejected(news.key(), current, result.status()));
 				}
 			}
 		}
 		synchronized (this) {
 			for (Pending one : batch) {
-				// Of an era that is over, it is not there.
-				if (one.settled(sentIn == this.era)) {
+				if (one.settled(!isOver && sentIn == this.era)) {
 					this.pending.remove(one.key);
 				}
 			}
@@ -398,10 +441,8 @@ final class SharedWrites {
 			}
 			this.isClearingSent = true;
 		}
-		// It stands for longer than anything that was written before it.
-		Duration life = this.maxLife.multipliedBy(2).plus(this.services.gate().tier().longestFill().multipliedBy(2));
 		var unused = this.services.gate()
-			.write((tier) -> tier.write(List.of(new TierWrite.Invalidation(SharedKeys.CLEARING, life))))
+			.write((tier) -> tier.write(List.of(new TierWrite.Invalidation(SharedKeys.CLEARING, markLife()))))
 			.thenAccept(this::cleared);
 		return true;
 	}
@@ -409,7 +450,6 @@ final class SharedWrites {
 	private void cleared(TierAnswer<List<TierWriteResult>> answer) {
 		TierVersion current = (answer instanceof TierAnswer.Given<List<TierWriteResult>> given)
 				? given.value().getFirst().current() : null;
-		boolean told;
 		synchronized (this) {
 			if (current == null) {
 				this.isClearingSent = false;
@@ -418,14 +458,10 @@ final class SharedWrites {
 			}
 			this.era = Math.max(this.era, current.generation());
 			this.isClearing = false;
-			told = this.isClearingTold;
-			this.isClearingTold = false;
 			this.isUnsettled = !this.pending.isEmpty();
 		}
 		this.seen.forget();
-		if (told) {
-			tell(List.of(new TierChange(SharedKeys.CLEARING, current)));
-		}
+		tell(List.of(new TierChange(SharedKeys.CLEARING, current)));
 		sendAll();
 	}
 
@@ -480,22 +516,6 @@ final class SharedWrites {
 	}
 
 	/**
-	 * Why everything is cleared.
-	 */
-	enum Clearing {
-
-		/** The application wants it. */
-		ASKED,
-
-		/** Too much waits to be written. */
-		OVERFLOW,
-
-		/** The tier has lost the mark of the last clearing. The others notice so too. */
-		FORGOTTEN
-
-	}
-
-	/**
 	 * Is told that the tier has something newer than what was to be written.
 	 */
 	interface Rejection {
@@ -547,8 +567,8 @@ final class SharedWrites {
 	}
 
 	/**
-	 * What is to be written for a key: an invalidation, an update, or one and then the
-	 * other. Guarded by the monitor of the writes.
+	 * What is to be written for a key: an invalidation, a forced update, an update, or of
+	 * these what there is, in this order. Guarded by the monitor of the writes.
 	 */
 	private static final class Pending {
 
@@ -561,6 +581,9 @@ final class SharedWrites {
 		private boolean isSent;
 
 		private boolean hasFailed;
+
+		// Whether some of it may be in the tier already.
+		private boolean isRepeated;
 
 		private Pending(News first) {
 			this.key = first.key();
@@ -579,11 +602,14 @@ final class SharedWrites {
 			};
 		}
 
+		// What was forced goes over whatever the tier has, also where something ordinary
+		// comes after it.
 		private static List<News> joined(List<News> before, News.Update update) {
-			List<News> joined = new ArrayList<>(2);
+			List<News> joined = new ArrayList<>(3);
 			News.Update newest = update;
 			for (News one : before) {
-				if (one instanceof News.Update earlier) {
+				if (one instanceof News.Update earlier
+						&& (earlier.rule() != WriteRule.FORCE || update.rule() == WriteRule.FORCE)) {
 					newest = newer(earlier, update);
 				}
 				else {
@@ -618,6 +644,7 @@ final class SharedWrites {
 			this.sent = List.of();
 			this.isSent = false;
 			this.hasFailed = true;
+			this.isRepeated = true;
 		}
 
 		// Tried again, a forced update might go over a newer one of another node: all
@@ -641,6 +668,7 @@ final class SharedWrites {
 			}
 			this.sent = List.of();
 			this.isSent = false;
+			this.isRepeated = false;
 			return this.next.isEmpty();
 		}
 
