@@ -18,8 +18,10 @@ import io.coalestra.key.PayloadType;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
+import io.coalestra.policy.Spread;
 import io.coalestra.publish.PublishStatus;
 import io.coalestra.publish.ResourceUpdate;
+import io.coalestra.publish.StandalonePublisher;
 import io.coalestra.signal.Metric;
 import io.coalestra.snapshot.Explanation;
 import io.coalestra.snapshot.Snapshot;
@@ -177,6 +179,32 @@ class SharedTierTests extends EngineFixture {
 		SnapshotBuilder his = his(MINUTE);
 		build(her, BTC);
 		assertThat(build(his, SnapshotRequest.require(BTC).bypassCache()).get(BTC)).isEqualTo(2);
+	}
+
+	@Test
+	void aRequestThatPassesTheCacheByDoesNotWaitForTheTier() {
+		SnapshotBuilder his = his(MINUTE);
+		this.hisTier.hold();
+		int before = this.hisTier.reads();
+		CompletableFuture<Snapshot> build = his.buildAsync(SnapshotRequest.require(BTC).bypassCache());
+		assertThat(arrived(build).get(BTC)).isEqualTo(2);
+		assertThat(this.hisTier.reads()).isEqualTo(before);
+		this.hisTier.heal();
+	}
+
+	@Test
+	void whatASourceConfirmsWasNotReadFromTheTier() {
+		Script<Integer> versioned = new Script<Integer>().answer(Payload.of(1).version("v1"));
+		SnapshotBuilder her = settled(start(node(this.herTier, versioned, MINUTE)));
+		SnapshotBuilder his = settled(
+				start(node(this.hisTier, new Script<Integer>().answer(Payload.notModified()), MINUTE)));
+		build(her, BTC);
+		assertThat(build(his, BTC).value(BTC).metadata()).containsKey("shared_tier");
+		pass(seconds(61));
+		Snapshot confirmed = build(his, BTC);
+		assertThat(confirmed.get(BTC)).isEqualTo(1);
+		assertThat(confirmed.value(BTC).stale()).isFalse();
+		assertThat(confirmed.value(BTC).metadata()).doesNotContainKey("shared_tier");
 	}
 
 	@Test
@@ -552,6 +580,79 @@ class SharedTierTests extends EngineFixture {
 		assertThat(this.hisTier.reads()).as("compared").isPositive();
 		assertThat(his.health().components().get("shared-tier.memory").findings()).isEmpty();
 		assertThat(her.health().components().get("shared-tier.memory").findings()).isEmpty();
+	}
+
+	@Test
+	void whatASourceSaysWhileTheTierDoesNotAnswerEndsNoDoubt() {
+		SnapshotBuilder her = her(MINUTE);
+		pass(seconds(1));
+		var old = this.time.now();
+		Script<Integer> late = new Script<Integer>()
+			.then((key, context) -> Payload.of(3).observedAt(old.plusMillis(1)));
+		SnapshotBuilder his = settled(start(node(this.hisTier, late, Freshness.ttl(seconds(60)))));
+		his.publisher().publish(ResourceUpdate.of(BTC, 2, "rest").observedAt(old));
+		this.herTier.loseMessages();
+		her.publisher().publish(ResourceUpdate.of(BTC, 42, "rest"));
+		this.herTier.deliverMessages();
+		this.hisTier.interrupt();
+		this.hisTier.resubscribe();
+		this.hisTier.hold();
+		CompletableFuture<Snapshot> build = his.buildAsync(SnapshotRequest.require(BTC));
+		pass(BUDGET);
+		assertThat(arrived(build).get(BTC)).isEqualTo(3);
+		this.hisTier.heal();
+		assertThat(build(his, BTC).get(BTC)).isEqualTo(42);
+		beats(4);
+	}
+
+	@Test
+	void whatIsPublishedBesideTheBuilderAfterADoubtIsNotInDoubt() throws Exception {
+		SnapshotCache cache = SnapshotCache.bounded(100);
+		SnapshotBuilder his = settled(start(node(this.hisTier, this.his, MINUTE).cache(cache)));
+		this.hisTier.interrupt();
+		this.hisTier.resubscribe();
+		try (StandalonePublisher beside = steps().cache(cache).name("beside").buildPublisher()) {
+			beside.publish(ResourceUpdate.of(BTC, 42, "feed"));
+		}
+		int before = this.hisTier.reads();
+		assertThat(build(his, BTC).get(BTC)).isEqualTo(42);
+		assertThat(this.hisTier.reads()).isEqualTo(before);
+		assertThat(this.his.calls()).isZero();
+	}
+
+	@Test
+	void whatNoSourceCanSayIsComparedOnceAfterADoubt() {
+		SnapshotBuilder his = his(MINUTE);
+		his.publisher().publish(ResourceUpdate.of(Types.ALICE, "A", "feed"));
+		this.server.lose();
+		this.hisTier.interrupt();
+		this.hisTier.resubscribe();
+		int before = this.hisTier.reads();
+		assertThat(build(his, Types.ALICE).get(Types.ALICE)).isEqualTo("A");
+		assertThat(this.hisTier.reads()).isEqualTo(before + 1);
+		assertThat(build(his, Types.ALICE).get(Types.ALICE)).isEqualTo("A");
+		assertThat(this.hisTier.reads()).as("known again").isEqualTo(before + 1);
+	}
+
+	@Test
+	void whatIsInDoubtWhileTheTierIsAwayIsDatedAnewOnlyOnce() {
+		AtomicInteger draws = new AtomicInteger();
+		SnapshotBuilder his = settled(start(
+				node(this.hisTier, this.his, MINUTE.spread(Spread.jitter(0.1))).random(() -> draws.getAndIncrement())));
+		build(his, BTC);
+		this.hisTier.interrupt();
+		this.hisTier.resubscribe();
+		this.hisTier.hold();
+		beats(8);
+		assertThat(build(his, BTC).get(BTC)).isEqualTo(2);
+		int before = draws.get();
+		assertThat(build(his, BTC).value(BTC).fromCache()).isTrue();
+		assertThat(draws).hasValue(before);
+		this.hisTier.heal();
+		beats(5);
+		int reads = this.hisTier.reads();
+		build(his, BTC);
+		assertThat(this.hisTier.reads()).as("still to be compared").isEqualTo(reads + 1);
 	}
 
 	// --- when the tier is broken ---

@@ -12,6 +12,7 @@ import io.coalestra.cache.Revision;
 import io.coalestra.failure.FailureReason;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.failure.SourceFailure;
+import io.coalestra.internal.flight.Comparison;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.Tally;
@@ -288,9 +289,15 @@ public final class SourceChain {
 		List<SourceFailure> failures = flight.failures();
 		ResourceFailure failure = ResourceFailure.of(flight.key(), kindOf(failures), failures);
 		try {
+			// Before the flight's fence is looked at, which a doubt raises first.
+			int stamp = this.services.store().stamp();
 			Revision<?> fallback = this.services.store().fallback(flight.key(), now);
 			if (fallback == null) {
 				return new FlightOutcome.Failed(failure);
+			}
+			if (failures.isEmpty() && flight.comparison() == Comparison.MADE && !flight.isFenced()) {
+				// There is nobody else to ask.
+				this.services.store().confirm(fallback, stamp);
 			}
 			// It may be fresh: published while the sources failed, or read again ahead of
 			// its end.

@@ -73,6 +73,11 @@ public final class Flight implements Draft.Reading {
 
 	private volatile @Nullable FillRight fillRight;
 
+	// Written by whoever has the flight before it is with a source; read by whoever
+	// writes
+	// what it brings.
+	private volatile Comparison comparison = Comparison.NONE;
+
 	// Run when nobody waits any more, one for each call in progress that wants to know;
 	// set and read under the monitor.
 	private List<Runnable> whenUnwanted = List.of();
@@ -281,13 +286,38 @@ public final class Flight implements Draft.Reading {
 	}
 
 	/**
-	 * Notes that the flight asks the shared tier.
+	 * Notes that the flight asks the shared tier. It does not where those who wait want
+	 * nothing but a source's answer.
 	 * @return true the first time
 	 */
 	public synchronized boolean asksTier() {
 		boolean first = !this.hasAskedTier && this.outcome == null;
 		this.hasAskedTier = true;
-		return first;
+		if (first) {
+			this.comparison = Comparison.OUTSTANDING;
+		}
+		return first && this.demand < Long.MAX_VALUE;
+	}
+
+	/**
+	 * Notes what the shared tier has to say.
+	 * @param what what it is
+	 */
+	public void compared(Comparison what) {
+		this.comparison = what;
+	}
+
+	/**
+	 * Returns what the shared tier has to say.
+	 * @return what it is
+	 */
+	public Comparison comparison() {
+		return this.comparison;
+	}
+
+	@Override
+	public boolean isUncompared() {
+		return this.comparison == Comparison.OUTSTANDING;
 	}
 
 	/**

@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 public record Draft(ResourceKey<?> key, Content content, Origin origin, Statement statement, Reading reading) {
 
 	/**
+	 * The name of the metadata that says which shared tier a value came from.
+	 */
+	public static final String SHARED_TIER = "shared_tier";
+
+	/**
 	 * Where values are from.
 	 *
 	 * @param source the source's or publisher's name
@@ -81,6 +86,15 @@ public record Draft(ResourceKey<?> key, Content content, Origin origin, Statemen
 		 * @return true if the key was invalidated since it began
 		 */
 		boolean isFenced();
+
+		/**
+		 * Returns whether what it brings was to be compared with a shared tier, and was
+		 * not: it ends no doubt.
+		 * @return true if so
+		 */
+		default boolean isUncompared() {
+			return false;
+		}
 
 	}
 

@@ -43,9 +43,6 @@ public final class RevisionStore {
 
 	private static final int MAX_DEPENDENCY_DEPTH = 256;
 
-	// No reader's stamp: it dates anew what carries it.
-	private static final int UNDATED = -1;
-
 	private final SnapshotCache cache;
 
 	private final String origin;
@@ -238,15 +235,15 @@ public final class RevisionStore {
 			drop(found, this.invalidations);
 			return null;
 		}
-		Revision<?> revision = (found.lifetime().stamp() == stamp()) ? found : redated(found);
+		Revision<?> revision = Stamps.isDated(found.lifetime().stamp(), stamp()) ? found : redated(found);
 		if (!this.epochs.isCurrent(revision.lifetime().epoch(), revision.provenance().tags())
 				|| (revision.group() != null && revision.group().isWithdrawn())
 				|| !dependenciesCurrent(revision, now, 0, new IdentityHashMap<>(0))) {
-			drop(isDoubted(found) ? found : revision, this.invalidations);
+			drop(revision, this.invalidations);
 			return null;
 		}
 		if (now > revision.lifetime().usableUntil()) {
-			drop(isDoubted(found) ? found : revision, this.expirations);
+			drop(revision, this.expirations);
 			return null;
 		}
 		return revision;
@@ -264,12 +261,8 @@ public final class RevisionStore {
 		// Dated by what holds now, what is in doubt stays so.
 		// The stamp first: where a doubt comes between, it is below its bound.
 		int now = stamp();
-		boolean doubted = isDoubted(revision);
-		int current = doubted ? revision.lifetime().stamp() : now;
-		Revision<?> dated = vouched(revision, current);
-		if (!doubted) {
-			this.cache.compute(revision.key(), (stored) -> (stored == revision) ? dated : stored);
-		}
+		Revision<?> dated = vouched(revision, isDoubted(revision) ? Stamps.inDoubt(now) : now);
+		this.cache.compute(revision.key(), (stored) -> (stored == revision) ? dated : stored);
 		return dated;
 	}
 
@@ -455,7 +448,7 @@ public final class RevisionStore {
 	 * Returns the stamp with which what is written is dated.
 	 */
 	int dated() {
-		return (this.dating == Dating.FINAL) ? stamp() : UNDATED;
+		return (this.dating == Dating.FINAL) ? stamp() : Stamps.provisional(stamp());
 	}
 
 	Lifetimes lifetimes() {
@@ -582,6 +575,20 @@ public final class RevisionStore {
 	}
 
 	/**
+	 * Ends the doubt about a revision that was compared, unless something newer was seen.
+	 * @param revision the revision, as it is stored
+	 * @param asOf the stamp before it was looked at: a doubt that began later stays
+	 */
+	@SuppressWarnings("ReferenceEquality") // the very revision, not one like it
+	public void confirm(Revision<?> revision, int asOf) {
+		Revision.Provenance from = revision.provenance();
+		if (isDoubted(revision) && !isOlderThanKnown(revision.key(), from.rank(), from.observedAt())) {
+			Revision<?> confirmed = vouched(revision, asOf);
+			this.cache.compute(revision.key(), (stored) -> (stored == revision) ? confirmed : stored);
+		}
+	}
+
+	/**
 	 * Says what is older than what this node has seen, whether or not that is stored.
 	 * @param memory remembers it
 	 */
@@ -612,7 +619,7 @@ public final class RevisionStore {
 	}
 
 	boolean isDoubted(Revision<?> revision) {
-		return revision.lifetime().stamp() < this.ledger.doubtedBelow();
+		return Stamps.isInDoubt(revision.lifetime().stamp(), this.ledger.doubtedBelow());
 	}
 
 	/**

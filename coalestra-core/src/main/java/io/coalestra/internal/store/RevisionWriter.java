@@ -1,6 +1,8 @@
 package io.coalestra.internal.store;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -96,6 +98,9 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 		this.previous = stored;
 		Revision<?> comparable = (stored != null
 				&& this.store.isCurrent(stored.lifetime().epoch(), stored.provenance().tags())) ? stored : null;
+		if (stored != null && offer.reading().isUncompared() && this.store.isDoubted(stored)) {
+			this.stamp = Stamps.inDoubt(this.stamp);
+		}
 		int rank = this.store.rankOf(offer.key(), offer.origin().source());
 		Revision<?> made = revision(offer, rank, comparable);
 		this.offered = made;
@@ -106,7 +111,8 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 		return (this.status == WriteStatus.STORED) ? made : undoubted(offer, stored);
 	}
 
-	// What a read that began after the doubt does not replace is in doubt no more.
+	// What a read that began after the doubt does not replace is in doubt no more, unless
+	// the read itself was not compared: then the stamp says so.
 	private @Nullable Revision<?> undoubted(Draft offer, @Nullable Revision<?> stored) {
 		boolean read = !(offer.reading() instanceof Draft.Event) && this.status != WriteStatus.IGNORED_INVALIDATED;
 		if (!read || stored == null || !this.store.isDoubted(stored)) {
@@ -242,7 +248,17 @@ final class RevisionWriter implements UnaryOperator<@Nullable Revision<?>> {
 	// What the source does not say anew about a value that it confirms still holds.
 	private Map<String, Object> metadata(Draft offer) {
 		Map<String, Object> stated = offer.statement().metadata();
-		return (this.base != null && stated.isEmpty()) ? this.base.provenance().metadata() : stated;
+		return (this.base != null && stated.isEmpty()) ? ofSource(this.base.provenance().metadata()) : stated;
+	}
+
+	// What a source has confirmed is its own, whoever brought it.
+	private static Map<String, Object> ofSource(Map<String, Object> metadata) {
+		if (!metadata.containsKey(Draft.SHARED_TIER)) {
+			return metadata;
+		}
+		Map<String, Object> own = new LinkedHashMap<>(metadata);
+		own.remove(Draft.SHARED_TIER);
+		return Collections.unmodifiableMap(own);
 	}
 
 	private Set<String> tags(Draft offer) {

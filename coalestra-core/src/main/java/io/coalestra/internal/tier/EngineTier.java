@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.cache.WriteRule;
+import io.coalestra.internal.flight.Comparison;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.FlightRegistry;
@@ -115,8 +116,15 @@ public final class EngineTier implements AutoCloseable {
 	 */
 	public boolean isAskedBy(Flight flight) {
 		ResourceKey<?> key = flight.key();
-		return isKept(key) && key.type().payloadType().rawType() != Object.class && flight.asksTier()
-				&& !flight.isFenced() && this.writes.isSettled(key);
+		if (!isKept(key) || key.type().payloadType().rawType() == Object.class || !flight.asksTier()) {
+			return false;
+		}
+		if (!this.writes.isSettled(key)) {
+			// The tier knows less than this node.
+			flight.compared(Comparison.NONE);
+			return false;
+		}
+		return !flight.isFenced();
 	}
 
 	private boolean isShared(ResourceKey<?> key) {

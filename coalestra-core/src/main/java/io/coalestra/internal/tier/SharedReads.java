@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import io.coalestra.cache.Revision;
 import io.coalestra.cache.WriteRule;
 import io.coalestra.cache.WriteStatus;
+import io.coalestra.internal.flight.Comparison;
 import io.coalestra.internal.flight.FillRight;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightOutcome;
@@ -143,6 +144,7 @@ final class SharedReads {
 
 	private void take(Question question, int position, TierLookup lookup, Duration took, Landing landing) {
 		Flight flight = question.flights().get(position);
+		flight.compared((lookup instanceof TierLookup.Removed) ? Comparison.REFUTED : Comparison.MADE);
 		Revision<?> good = switch (lookup) {
 			case TierLookup.Found found -> promoted(flight, found, took);
 			case TierLookup.Removed removed -> {
@@ -181,6 +183,7 @@ final class SharedReads {
 		long now = this.services.time().epochNanos();
 		SharedValues.Shared shared = this.values.decode(flight.key(), entry, now, took, flight);
 		if (shared == null) {
+			flight.compared(Comparison.REFUTED);
 			trace(flight, "unreadable");
 			return null;
 		}

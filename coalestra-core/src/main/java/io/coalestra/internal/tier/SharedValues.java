@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
 final class SharedValues {
 
 	/** The name under which a value's metadata says from which tier it came. */
-	static final String METADATA = "shared_tier";
 
 	private static final Logger logger = LoggerFactory.getLogger(SharedValues.class);
 
@@ -55,7 +54,7 @@ final class SharedValues {
 		this.codec = codec;
 		this.format = format;
 		this.isolation = isolation;
-		this.metadata = Map.of(METADATA, tier);
+		this.metadata = Map.of(Draft.SHARED_TIER, tier);
 	}
 
 	/**
@@ -156,7 +155,7 @@ final class SharedValues {
 	 * @return true if so
 	 */
 	static boolean isFromTier(Revision<?> revision) {
-		return revision.provenance().metadata().containsKey(METADATA);
+		return revision.provenance().metadata().containsKey(Draft.SHARED_TIER);
 	}
 
 	long unwritable() {
