@@ -149,7 +149,7 @@ public final class CollectionRegistry implements AutoCloseable {
 				? (table, repaired) -> new SharedRows(gate, SPACE + name, table, options.sharedLife(), time, repaired)
 				: null;
 		Parts parts = new Parts(name, options.local(), options.load(), options.update(), shared,
-				deferral(name, options), this.settings.transactions, this::tell, time, this.executor);
+				deferral(name, shape.table(), options), this.settings.transactions, this::tell, time, this.executor);
 		return new StoredRows<>(parts, shape, (store != null) ? store : truth(name, gate, options));
 	}
 
@@ -158,13 +158,19 @@ public final class CollectionRegistry implements AutoCloseable {
 				: new MemoryRowStore(options.local(), this.settings.time);
 	}
 
-	private Parts.@Nullable Deferral deferral(String name, CollectionOptions options) {
+	private Parts.@Nullable Deferral deferral(String name, Table table, CollectionOptions options) {
 		if (options.flush() == FlushStrategy.ALWAYS) {
 			return null;
 		}
 		if (this.settings.writeBehind == null) {
 			throw new IllegalArgumentException("collection " + name + ", flush: " + options.flush()
 					+ " (expected: ALWAYS, as the registry has nothing that defers writes)");
+		}
+		if (table.versionColumn() == null) {
+			// A deferred write is of the whole row, and nothing would show that another
+			// node has written it meanwhile.
+			throw new IllegalArgumentException("collection " + name + ", flush: " + options.flush()
+					+ " (expected: ALWAYS, as table " + table.name() + " has no version column)");
 		}
 		return new Parts.Deferral(this.settings.writeBehind, options.flush());
 	}

@@ -6,6 +6,7 @@ import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.access.UnknownCollectionException;
 import io.coalestra.collections.fixtures.Fleet;
+import io.coalestra.collections.fixtures.HeldWrites;
 import io.coalestra.collections.option.FlushStrategy;
 import io.coalestra.collections.option.LocalOptions;
 import io.coalestra.collections.option.TierChoice;
@@ -86,6 +87,15 @@ class RegistryTests {
 			.isThrownBy(() -> this.fleet
 				.node((builder) -> builder.options("account", (options) -> options.sharedLife(Duration.ofSeconds(5)))))
 			.withMessageContaining("shared life: PT5S (expected: at least the tier's longest fill of PT1M)");
+	}
+
+	@Test
+	void rowsWithoutAVersionAreNotDeferred() {
+		CollectionRegistry registry = this.fleet.node((builder) -> builder.writeBehind(new HeldWrites())
+			.options("other", (options) -> options.flush(FlushStrategy.ON_SCHEDULE))).registry;
+		assertThatIllegalArgumentException().isThrownBy(() -> registry.rows(OTHER))
+			.withMessage(
+					"collection other, flush: ON_SCHEDULE (expected: ALWAYS, as table other has no version column)");
 	}
 
 	@Test

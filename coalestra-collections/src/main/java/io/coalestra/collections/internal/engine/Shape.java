@@ -55,7 +55,11 @@ public final class Shape<K, R> {
 		return true;
 	}
 
-	Table table() {
+	/**
+	 * Returns the table of the rows.
+	 * @return the table
+	 */
+	public Table table() {
 		return this.mapping.table();
 	}
 
