@@ -103,6 +103,17 @@ class DeferredTests {
 	}
 
 	@Test
+	void anInsertThatAnotherNodeMakesFirstIsRefusedThoughItComesRightAfterTheLook() {
+		this.a.store.afterFetch(() -> this.b.accounts.insert(account(1, 100)));
+		this.a.accounts.insert(account(1, 10));
+		this.held.flush();
+		this.fleet.settle();
+		assertThat(this.a.balance(1)).isEqualTo(100);
+		assertThat(this.b.balance(1)).isEqualTo(100);
+		assertThat(this.a.accounts.statistics().refused()).isEqualTo(1);
+	}
+
+	@Test
 	void aWriteThatIsGivenUpIsCountedAndNoLongerSeen() {
 		this.b.accounts.insert(account(1, 10));
 		this.fleet.settle();

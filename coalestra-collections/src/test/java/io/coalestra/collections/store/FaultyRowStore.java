@@ -33,6 +33,9 @@ public final class FaultyRowStore implements RowStore {
 
 	private int waiting;
 
+	private Runnable afterFetch = () -> {
+	};
+
 	private final List<List<RowKey>> fetches = new ArrayList<>();
 
 	private int writes;
@@ -71,6 +74,20 @@ public final class FaultyRowStore implements RowStore {
 	 */
 	public synchronized void hold() {
 		this.heldBack = new CountDownLatch(1);
+	}
+
+	/**
+	 * Lets something happen once, between the next read by key and its answer.
+	 */
+	public synchronized void afterFetch(Runnable meanwhile) {
+		this.afterFetch = meanwhile;
+	}
+
+	private synchronized Runnable takeAfterFetch() {
+		Runnable taken = this.afterFetch;
+		this.afterFetch = () -> {
+		};
+		return taken;
 	}
 
 	/**
@@ -166,7 +183,9 @@ public final class FaultyRowStore implements RowStore {
 		synchronized (this) {
 			this.fetches.add(List.copyOf(keys));
 		}
-		return held(ask(() -> this.store.fetch(table, keys)));
+		Map<RowKey, Row> found = ask(() -> this.store.fetch(table, keys));
+		takeAfterFetch().run();
+		return held(found);
 	}
 
 	@Override

@@ -92,9 +92,10 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 	 */
 	@Nullable Cell<R> pending(RowKey key) {
 		DeferredWrite write = this.buffer.pending(key);
-		if (write == null) {
-			return null;
-		}
+		return (write != null) ? cell(write) : null;
+	}
+
+	private Cell<R> cell(DeferredWrite write) {
 		Row row = write.row();
 		return (row != null) ? this.shape.cell(row, provisional(write.sequence())) : Cell.absent();
 	}
@@ -107,9 +108,10 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 	@Override
 	Cell<R> base(RowKey key) {
 		Cell<R> pending = pending(key);
-		if (pending != null) {
-			return pending;
-		}
+		return (pending != null) ? pending : stored(key);
+	}
+
+	private Cell<R> stored(RowKey key) {
 		Object localKey = this.shape.localKey(key);
 		Cell<R> known = this.local.get(localKey);
 		return (known != null && known.held() != null) ? known : this.loader.load(key, localKey);
@@ -119,20 +121,21 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 	WriteOutcome attempt(RowWrite write) {
 		this.tally.attempts.increment();
 		RowKey key = write.key();
-		RowVersion expected = storedVersion(key, expected(write));
 		DeferredWrite pending = this.buffer.pending(key);
-		Cell<R> current = base(key);
+		RowVersion expected = (pending != null) ? expected(write) : storedVersion(key, expected(write));
+		// Judged upon the very write that it is to follow, whatever becomes of that now.
+		Cell<R> current = (pending != null) ? cell(pending) : stored(key);
 		Row row = current.row();
-		RowVersion version = (current.held() != null) ? current.held().version() : null;
+		RowVersion version = version(current);
 		return switch (write) {
 			case RowWrite.Insert insert when row != null -> new WriteOutcome.Duplicate(key, row);
-			case RowWrite.Insert insert -> accept(pending, key, requireComplete(insert.row()), null);
+			case RowWrite.Insert insert -> accept(pending, key, requireComplete(insert.row()), current);
 			case RowWrite.Update update when row == null -> new WriteOutcome.Missing(key, update.expected());
 			case RowWrite.Delete delete when row == null -> new WriteOutcome.Missing(key, delete.expected());
 			case RowWrite.Update update when differs(expected, version) -> conflict(key, update.expected(), row);
 			case RowWrite.Delete delete when differs(expected, version) -> conflict(key, delete.expected(), row);
-			case RowWrite.Update update -> accept(pending, key, merged(row, update.changes()), version);
-			case RowWrite.Delete delete -> accept(pending, key, null, version);
+			case RowWrite.Update update -> accept(pending, key, merged(row, update.changes()), current);
+			case RowWrite.Delete delete -> accept(pending, key, null, current);
 		};
 	}
 
@@ -152,6 +155,10 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 		return (last != null && last.sequence() == -expected.order()) ? last.version() : expected;
 	}
 
+	private static @Nullable RowVersion version(Cell<?> cell) {
+		return (cell.held() != null) ? cell.held().version() : null;
+	}
+
 	private static boolean differs(@Nullable RowVersion expected, @Nullable RowVersion version) {
 		return expected != null && !expected.equals(version);
 	}
@@ -169,20 +176,15 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 	}
 
 	// The first of the writes that are pending for a row says upon what they were made.
-	private WriteOutcome accept(@Nullable DeferredWrite pending, RowKey key, @Nullable Row row,
-			@Nullable RowVersion version) {
+	private WriteOutcome accept(@Nullable DeferredWrite pending, RowKey key, @Nullable Row row, Cell<R> current) {
 		long sequence = this.sequences.incrementAndGet();
-		boolean creates = (pending != null) ? pending.creates() : row != null && version == null && isNew(key);
-		RowVersion base = (pending != null) ? pending.base() : version;
+		boolean creates = (pending != null) ? pending.creates() : current.isAbsent();
+		RowVersion base = (pending != null) ? pending.base() : version(current);
 		Row whole = (row != null) ? versioned(row, sequence) : null;
 		this.buffer.accept(new DeferredWrite(key, whole, base, creates, sequence));
 		this.local.forget(this.shape.localKey(key));
 		this.tally.deferred.increment();
 		return (whole != null) ? new WriteOutcome.Stored(key, whole) : new WriteOutcome.Deleted(key);
-	}
-
-	private boolean isNew(RowKey key) {
-		return base(key).isAbsent();
 	}
 
 	private Row versioned(Row row, long sequence) {
