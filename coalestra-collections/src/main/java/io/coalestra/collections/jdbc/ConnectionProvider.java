@@ -29,25 +29,15 @@ public interface ConnectionProvider {
 	void release(Connection connection) throws SQLException;
 
 	/**
-	 * Returns a provider of a new connection for each call.
-	 * @param dataSource where they come from; a pool, usually
+	 * Returns a provider of a new connection for each call, in auto-commit mode whatever
+	 * the data source's own is.
+	 * @param dataSource where they come from; a pool, usually. Its connections must be
+	 * the caller's alone: one that gives those of the thread's transaction needs a
+	 * provider that leaves their mode as it is
 	 * @return the provider
 	 */
 	static ConnectionProvider of(DataSource dataSource) {
-		Objects.requireNonNull(dataSource, "dataSource");
-		return new ConnectionProvider() {
-
-			@Override
-			public Connection acquire() throws SQLException {
-				return dataSource.getConnection();
-			}
-
-			@Override
-			public void release(Connection connection) throws SQLException {
-				connection.close();
-			}
-
-		};
+		return new NewConnections(Objects.requireNonNull(dataSource, "dataSource"));
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.coalestra.collections.jdbc;
 
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -231,6 +232,30 @@ class PostgresBehaviourTests {
 		assertThat(find(1)).isNotNull();
 		assertThat(find(2)).isNull();
 		assertThat(find(5)).isNotNull();
+	}
+
+	@Test
+	void whatIsAnsweredAsStoredIsStoredWhateverTheModeOfTheDataSource() throws Exception {
+		try (Connection pooled = this.source.getConnection()) {
+			pooled.setAutoCommit(false);
+			BoundConnections ofPool = new BoundConnections(ConnectionProvider.of(alwaysGiving(pooled)));
+			PostgresStore store = new PostgresStore(ofPool);
+			assertThat(store.write(RowWrite.Insert.of(order(1, "ann", null)))).isInstanceOf(WriteOutcome.Stored.class);
+			assertThat(find(1)).isNotNull();
+			store.writeAll(List.of(RowWrite.Insert.of(order(2, "bob", 1L))));
+			assertThat(find(2)).isNotNull();
+			ofPool.inTransaction(() -> store.write(RowWrite.Insert.of(order(3, "eve", 1L))));
+			assertThat(find(3)).isNotNull();
+			assertThat(pooled.getAutoCommit()).isFalse();
+		}
+	}
+
+	private static DataSource alwaysGiving(Connection connection) {
+		Connection kept = (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
+				new Class<?>[] { Connection.class },
+				(proxy, method, args) -> method.getName().equals("close") ? null : method.invoke(connection, args));
+		return (DataSource) Proxy.newProxyInstance(DataSource.class.getClassLoader(),
+				new Class<?>[] { DataSource.class }, (proxy, method, args) -> kept);
 	}
 
 	@Test
