@@ -10,6 +10,12 @@ import org.springframework.boot.actuate.info.InfoContributor;
  */
 public final class CapabilitiesInfoContributor implements InfoContributor {
 
+	/**
+	 * Makes a contributor.
+	 */
+	public CapabilitiesInfoContributor() {
+	}
+
 	@Override
 	public void contribute(Info.Builder builder) {
 		builder.withDetail("coalestra", Capabilities.current().toMap());
