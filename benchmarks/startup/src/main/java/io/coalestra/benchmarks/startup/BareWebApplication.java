@@ -20,8 +20,8 @@ class BareWebApplication {
 
 	public static void main(String[] arguments) {
 		SpringApplication application = new SpringApplication(BareWebApplication.class);
-		try (ConfigurableApplicationContext context = application.run("--server.port=0", "--spring.main.banner-mode=off",
-				"--logging.level.root=warn")) {
+		try (ConfigurableApplicationContext context = application.run("--server.port=0",
+				"--spring.main.banner-mode=off", "--logging.level.root=warn")) {
 			long millis = ManagementFactory.getRuntimeMXBean().getUptime();
 			System.out.println(RESULT + millis + " " + usedBytes() + " " + context.getBeanDefinitionCount());
 		}
