@@ -79,6 +79,13 @@ public final class SourceChain {
 		Deque<Flight> leaving = new ArrayDeque<>(flights);
 		while (!leaving.isEmpty()) {
 			Flight flight = leaving.remove();
+			if (this.services.registry().isClosed()) {
+				// Opened by a build that began as the builder was closed.
+				this.services.registry()
+					.land(flight, new FlightOutcome.Failed(
+							ResourceFailure.of(flight.key(), ResourceFailure.Kind.CLOSED, flight.failures())));
+				continue;
+			}
 			if (tier != null && tier.isAskedBy(flight)) {
 				asking.add(flight);
 				continue;

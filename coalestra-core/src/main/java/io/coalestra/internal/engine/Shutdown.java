@@ -126,7 +126,7 @@ final class Shutdown {
 			awaitRefreshes(left);
 			await(this.parts.registry().whenNone(), left);
 		}
-		List<Flight> flights = this.parts.registry().inProgress();
+		List<Flight> flights = this.parts.registry().close();
 		List<FlightOutcome> outcomes = new ArrayList<>(flights.size());
 		flights.forEach((flight) -> outcomes.add(new FlightOutcome.Failed(
 				ResourceFailure.of(flight.key(), ResourceFailure.Kind.CLOSED, flight.failures()))));

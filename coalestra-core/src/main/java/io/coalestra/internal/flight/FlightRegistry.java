@@ -25,6 +25,10 @@ public final class FlightRegistry implements ReadFence {
 
 	private final ConcurrentMap<ResourceKey<?>, Flight> flights = new ConcurrentHashMap<>();
 
+	// Raised once, before the flights that are to end are listed; looked at by whoever
+	// sends flights out, after they were opened. So each is listed, or not sent out.
+	private volatile boolean closed;
+
 	// In progress, but not to be joined: a newer one took their place, or they were
 	// opened
 	// apart. Whoever enters
@@ -203,6 +207,23 @@ public final class FlightRegistry implements ReadFence {
 				flight.fence();
 			}
 		});
+	}
+
+	/**
+	 * Lets no flight be sent out any more: the builder closes.
+	 * @return the flights in progress, which the caller ends
+	 */
+	public List<Flight> close() {
+		this.closed = true;
+		return inProgress();
+	}
+
+	/**
+	 * Returns whether no flight may be sent out any more.
+	 * @return true once the builder has closed
+	 */
+	public boolean isClosed() {
+		return this.closed;
 	}
 
 	/**
