@@ -300,7 +300,7 @@ class CoalestraCollectionsAutoConfigurationTests {
 	@Test
 	void whatIsDeferredIsStoredAtACheckpointAndOnSchedule() {
 		this.contextRunner
-			.withPropertyValues("coalestra.collections.defaults.flush=on-schedule",
+			.withPropertyValues("coalestra.collections.named.wallet.flush=on-schedule",
 					"coalestra.collections.write-behind.interval=50ms")
 			.run((context) -> {
 				wallets(context).insert(new Wallet(1, "ann", 10, 0));
