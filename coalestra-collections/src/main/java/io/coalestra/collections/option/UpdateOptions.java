@@ -12,8 +12,11 @@ import java.time.Duration;
  */
 public record UpdateOptions(int maxAttempts, Duration limit) {
 
-	/** 50 attempts within 30 seconds. */
-	public static final UpdateOptions DEFAULTS = new UpdateOptions(50, Duration.ofSeconds(30));
+	/**
+	 * 1,000 attempts within 30 seconds: a node that others keep overtaking is ended by
+	 * the time, rather than by bad luck.
+	 */
+	public static final UpdateOptions DEFAULTS = new UpdateOptions(1_000, Duration.ofSeconds(30));
 
 	/**
 	 * Checks.
