@@ -1,13 +1,23 @@
 package io.coalestra.redis.examples;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
+import io.coalestra.Coalestra;
 import io.coalestra.lease.Lease;
 import io.coalestra.lease.Leases;
 import io.coalestra.lease.ReplayGuard;
 import io.coalestra.redis.RedisTier;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.source.Source;
 import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.TierKey;
+import io.coalestra.tier.TierWriteResult;
+import io.coalestra.tier.coherence.CoherenceListener;
+import io.coalestra.tier.coherence.NoticeChannel;
+import io.coalestra.tier.coherence.TierChange;
+import io.coalestra.tier.coherence.TierGate;
 import io.lettuce.core.RedisURI;
 
 /**
@@ -21,6 +31,20 @@ final class SharedTierExamples {
 	}
 
 	// @formatter:off
+	SnapshotBuilder builder(List<Source> sources) {
+		SharedTier tier = RedisTier.at(RedisURI.create("redis://localhost")).prefix("shop").build();
+		SnapshotBuilder builder = Coalestra.builder().sharedTier(tier).sources(sources).closing(tier).build();
+		return builder;
+	}
+
+	NoticeChannel notices(SharedTier tier, CoherenceListener listener, TierKey key, TierWriteResult result) {
+		TierGate gate = TierGate.to(tier).budget(Duration.ofMillis(50)).build();		  // one a tier and process
+		NoticeChannel notices = NoticeChannel.on(gate, "rows").open(listener);			// one a kind of copies
+
+		notices.tell(new TierChange(key, result.current()));							  // after the tier took a change
+		return notices;
+	}
+
 	Optional<Lease> leases(SharedTier tier, Ledger ledger, String day) throws InterruptedException {
 		Leases leases = Leases.on(tier).life(Duration.ofSeconds(30)).renewal(Leases.Renewal.AUTOMATIC).build();
 
