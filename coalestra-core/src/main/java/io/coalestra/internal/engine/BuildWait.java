@@ -49,7 +49,7 @@ final class BuildWait extends Acquisition {
 
 	@Override
 	boolean isAnsweredBy(Revision<?> found) {
-		return this.build.mayStandIn(found);
+		return this.build.findings().mayStandIn(found);
 	}
 
 	@Override
@@ -130,7 +130,7 @@ final class BuildWait extends Acquisition {
 				parts().services().counters().deadlinesExceeded().increment();
 			}
 		}
-		this.build.settle(this.leg, this, ending);
+		this.build.findings().take(this.leg, this, ending);
 		return this.build.next(ending);
 	}
 

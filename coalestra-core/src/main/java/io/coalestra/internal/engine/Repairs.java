@@ -23,15 +23,18 @@ final class Repairs {
 
 	private final SnapshotRequest request;
 
-	private final Build build;
+	private final Findings findings;
+
+	private final TimeSource time;
 
 	private final BitSet repaired = new BitSet();
 
 	private long notBefore = Long.MIN_VALUE;
 
-	Repairs(SnapshotRequest request, Build build) {
+	Repairs(SnapshotRequest request, Findings findings, TimeSource time) {
 		this.request = request;
-		this.build = build;
+		this.findings = findings;
+		this.time = time;
 	}
 
 	/**
@@ -46,7 +49,7 @@ final class Repairs {
 		Set<Integer> faulty = new TreeSet<>();
 		ConsistencyPolicy consistency = this.request.consistency();
 		if (verdict.skew() != null && consistency != null && consistency.remedy() == Remedy.READ_AGAIN) {
-			ConsistencyCheck check = new ConsistencyCheck(this.request, consistency, this.build);
+			ConsistencyCheck check = new ConsistencyCheck(this.request, consistency, this.findings);
 			this.notBefore = Math.max(this.notBefore, check.lagsBefore());
 			faulty.addAll(check.lagging());
 		}
@@ -54,7 +57,7 @@ final class Repairs {
 		if (acceptance != null && acceptance.remedy() == Remedy.READ_AGAIN) {
 			verdict.acceptance().forEach((violation) -> addRepairable(violation, faulty));
 		}
-		faulty.removeIf((position) -> this.build.isHeld(position) || this.repaired.get(position));
+		faulty.removeIf((position) -> this.findings.isHeld(position) || this.repaired.get(position));
 		faulty.forEach(this.repaired::set);
 		return new ArrayList<>(faulty);
 	}
@@ -64,7 +67,7 @@ final class Repairs {
 			case PolicyViolation.Stale stale -> faulty.add(this.request.keys().indexOf(stale.key()));
 			case PolicyViolation.TooOld old -> {
 				faulty.add(this.request.keys().indexOf(old.key()));
-				long now = this.build.parts().time().epochNanos();
+				long now = this.time.epochNanos();
 				this.notBefore = Math.max(this.notBefore, now - TimeSource.toNanos(old.maxAge()));
 			}
 			case PolicyViolation.Skewed skewed -> {
