@@ -48,10 +48,8 @@ import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceSettings;
-import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.tier.SharedTier;
 import io.coalestra.tier.SharedTierOptions;
-import io.coalestra.tier.TierCodec;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -526,20 +524,6 @@ public final class Coalestra {
 		return this;
 	}
 
-	private @Nullable TierSettings tierSettings(List<String> faults) {
-		if (this.sharedTier == null) {
-			return null;
-		}
-		TierCodec chosen = this.sharedTierOptions.codec();
-		TierCodec codec = (chosen != null) ? chosen : DefaultTierCodec.find();
-		if (codec == null) {
-			faults.add("sharedTier: no codec, and no Jackson on the class path (expected: "
-					+ "SharedTierOptions.builder().codec(…), or tools.jackson.core:jackson-databind)");
-			return null;
-		}
-		return new TierSettings(this.sharedTier, this.sharedTierOptions, codec);
-	}
-
 	/**
 	 * Makes the builder.
 	 * @return the builder
@@ -547,16 +531,13 @@ public final class Coalestra {
 	 * message: what, where, and what to write instead
 	 */
 	public SnapshotBuilder build() {
-		List<String> faults = new ArrayList<>();
-		List<Source> configured = configuredSources(faults);
-		checkNames(configured, faults);
-		checkGroups(faults);
-		this.timeoutDeclarations.check(configured, faults);
-		TierSettings tier = tierSettings(faults);
-		if (!faults.isEmpty()) {
-			throw new IllegalArgumentException(
-					(faults.size() == 1) ? faults.getFirst() : faults.size() + " faults: " + String.join("; ", faults));
-		}
+		Inspection inspection = new Inspection();
+		List<Source> configured = inspection.configured(this.sources, this.sourceSettings);
+		inspection.names(this.sources, this.sourceSettings.keySet(), this.resilienceBySource.keySet());
+		inspection.groups(this.groups);
+		inspection.declarations(configured, this.timeoutDeclarations);
+		TierSettings tier = (this.sharedTier != null) ? inspection.tier(this.sharedTier, this.sharedTierOptions) : null;
+		inspection.end();
 		SnapshotCache store = (this.cache != null) ? this.cache : SnapshotCache.bounded(10_000);
 		return Engine.start(new EngineSettings(this.name, configured, List.copyOf(this.groups), this.freshness,
 				this.authority, this.observation, this.resilience, Map.copyOf(this.resilienceBySource),
@@ -593,51 +574,6 @@ public final class Coalestra {
 				() -> sinks.close(CloseOptions.DEFAULT.sinks(), BufferedSink.Rest.DELIVER).join(), null);
 	}
 
-	private List<Source> configuredSources(List<String> faults) {
-		List<Source> configured = new ArrayList<>(this.sources.size());
-		for (Source source : this.sources) {
-			Consumer<SourceSettings.Builder> changes = this.sourceSettings.get(source.name());
-			try {
-				configured.add((changes != null) ? source.with(source.settings().with(changes)) : source);
-			}
-			catch (IllegalArgumentException ex) {
-				faults.add("source \"" + source.name() + "\": " + ex.getMessage());
-			}
-		}
-		return List.copyOf(configured);
-	}
-
-	private void checkNames(List<Source> configured, List<String> faults) {
-		List<String> names = new ArrayList<>();
-		for (Source source : configured) {
-			if (names.contains(source.name())) {
-				faults.add("source \"" + source.name()
-						+ "\": the name is taken by another source (expected: a name of its own for each)");
-			}
-			names.add(source.name());
-		}
-		List<String> wanted = new ArrayList<>(this.sourceSettings.keySet());
-		wanted.addAll(this.resilienceBySource.keySet());
-		wanted.stream()
-			.distinct()
-			.filter((wantedName) -> this.sources.stream().noneMatch((source) -> source.name().equals(wantedName)))
-			.forEach((unknown) -> faults
-				.add("settings of source \"" + unknown + "\": no such source (expected: one of " + names + ")"));
-	}
-
-	private void checkGroups(List<String> faults) {
-		for (int i = 0; i < this.groups.size(); i++) {
-			for (ResourceGroup other : this.groups.subList(0, i)) {
-				this.groups.get(i)
-					.types()
-					.stream()
-					.filter(other.types()::contains)
-					.forEach((type) -> faults.add("type " + type + ": in the groups \"" + other.name() + "\" and others"
-							+ " (expected: in one group at most)"));
-			}
-		}
-	}
-
 	private static int requireAtLeast(String option, int value, int least) {
 		if (value < least) {
 			throw new IllegalArgumentException(option + ": " + value + " (expected: " + least + " or more)");
@@ -667,27 +603,7 @@ public final class Coalestra {
 		REPORTED,
 
 		/** Every source is let in; unsafe ones are reported as critical. */
-		UNSAFE_ALLOWED;
-
-		void check(List<Source> sources, List<String> faults) {
-			for (Source source : sources) {
-				TimeoutGuarantee guarantee = TimeoutGuarantee.of(source.name(), source.settings());
-				boolean undeclared = guarantee.status() == TimeoutGuarantee.Status.UNDECLARED;
-				if (!guarantee.safe() && (undeclared ? this == REQUIRED : this != UNSAFE_ALLOWED)) {
-					faults
-						.add("source \"" + source.name() + "\": " + guarantee.status().wireName() + remedy(guarantee));
-				}
-			}
-		}
-
-		private static String remedy(TimeoutGuarantee guarantee) {
-			if (guarantee.status() == TimeoutGuarantee.Status.UNDECLARED) {
-				return " (expected: transportTimeout(…) with the time limit of its own client, or nonBlocking()"
-						+ " if it never blocks)";
-			}
-			return " (expected: transportTimeout below timeout " + guarantee.sourceTimeout() + ", is "
-					+ guarantee.transportTimeout() + ")";
-		}
+		UNSAFE_ALLOWED
 
 	}
 

@@ -11,7 +11,7 @@ public enum BlockingDeclaration {
 	/** It never blocks: it computes, reads memory, or answers with a future. */
 	NON_BLOCKING,
 
-	/** It blocks, and its client has a time limit of its own. */
+	/** It blocks; how long its client lets it is its transport timeout. */
 	BLOCKING
 
 }

@@ -128,6 +128,16 @@ public abstract sealed class SourceBuilder<T, S extends Source, B extends Source
 	}
 
 	/**
+	 * Declares that the source blocks, with no more said of its client's time limit than
+	 * {@link #transportTimeout(Duration)} says: without that, its calls are not sure to
+	 * end, and a builder lets it in only where unsafe sources are allowed.
+	 * @return this
+	 */
+	public B blocking() {
+		return set(SourceSettings.Builder::blocking);
+	}
+
+	/**
 	 * Declares that the source never blocks. It still runs off the caller's thread.
 	 * @return this
 	 */

@@ -315,6 +315,17 @@ public final class SourceSettings {
 		}
 
 		/**
+		 * Declares that the source blocks, with no more said of its client's time limit
+		 * than {@link #transportTimeout(Duration)} says: without that, its calls are not
+		 * sure to end, and a builder lets it in only where unsafe sources are allowed.
+		 * @return this
+		 */
+		public Builder blocking() {
+			this.blocking = BlockingDeclaration.BLOCKING;
+			return this;
+		}
+
+		/**
 		 * Declares that the source never blocks. It still runs off the caller's thread.
 		 * @return this
 		 */

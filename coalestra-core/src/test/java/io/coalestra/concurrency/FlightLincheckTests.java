@@ -12,6 +12,7 @@ import io.coalestra.internal.flight.FlightRegistry;
 import io.coalestra.internal.flight.FlightRegistry.Joining;
 import io.coalestra.internal.flight.FlightRegistry.Role;
 import io.coalestra.internal.flight.FlightRegistry.Terms;
+import io.coalestra.internal.flight.Seat;
 import io.coalestra.internal.flight.Voyage;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
@@ -124,7 +125,7 @@ public class FlightLincheckTests {
 
 		private final AtomicInteger told = new AtomicInteger();
 
-		private Flight.Seat seat;
+		private Seat seat;
 
 		@Override
 		public void landed(int position, FlightOutcome outcome) {

@@ -169,6 +169,16 @@ class CircuitTests extends EngineFixture {
 	}
 
 	@Test
+	void whoWaitedForAProbeLeavesNoTimer() {
+		this.script.fail(new IllegalStateException("down")).answer(1);
+		SnapshotBuilder builder = builder(1);
+		fail(builder, 1);
+		pass(seconds(10));
+		arrived(builder.buildAsync(SnapshotRequest.require(BTC, ETH).deadline(seconds(5))));
+		assertThat(this.time.pendingTimers()).isZero();
+	}
+
+	@Test
 	void aProbeThatIsNotToBlameFreesItsPlaceForTheNext() {
 		this.script.fail(new IllegalStateException("down")).answer(1);
 		SnapshotBuilder builder = builder(1);

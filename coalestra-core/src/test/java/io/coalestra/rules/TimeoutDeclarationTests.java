@@ -59,6 +59,15 @@ class TimeoutDeclarationTests extends EngineFixture {
 	}
 
 	@Test
+	void aSourceThatBlocksWithoutALimitIsRefusedWithTheOneRemedy() {
+		Coalestra configuration = steps().source(rest().blocking().build())
+			.timeoutDeclarations(TimeoutDeclarations.REPORTED);
+		assertThatIllegalArgumentException().isThrownBy(configuration::build)
+			.withMessageContainingAll("source \"rest\"", "unsafe_timeout_missing", "transportTimeout(…)")
+			.withMessageNotContaining("nonBlocking()");
+	}
+
+	@Test
 	void itMayBeLetInAndIsThenAFindingOfTheHealth() {
 		SnapshotBuilder builder = start(
 				steps().source(rest().build()).timeoutDeclarations(TimeoutDeclarations.REPORTED));

@@ -213,6 +213,8 @@ class SourceTests {
 		assertGuarantee(single("s").timeout(second), TimeoutGuarantee.Status.UNDECLARED, false);
 		assertGuarantee(single("s").nonBlocking(), TimeoutGuarantee.Status.NON_BLOCKING, true);
 		assertGuarantee(single("s").inline().timeout(second), TimeoutGuarantee.Status.NON_BLOCKING, true);
+		assertGuarantee(single("s").blocking().timeout(second), TimeoutGuarantee.Status.UNSAFE_TIMEOUT_MISSING, false);
+		assertGuarantee(single("s").blocking().transportTimeout(second), TimeoutGuarantee.Status.PROTECTED, true);
 		assertGuarantee(single("s").transportTimeout(second), TimeoutGuarantee.Status.PROTECTED, true);
 		assertGuarantee(single("s").transportTimeout(less).timeout(second), TimeoutGuarantee.Status.PROTECTED, true);
 		assertGuarantee(single("s").transportTimeout(second).timeout(second),
@@ -228,12 +230,6 @@ class SourceTests {
 		assertThat(guarantee)
 			.isEqualTo(new TimeoutGuarantee("s", status, settings.transportTimeout(), settings.timeout()));
 		assertThat(guarantee.safe()).isEqualTo(safe);
-	}
-
-	@Test
-	void blockingWithoutTheClientsLimitIsNotSafe() {
-		assertThat(new TimeoutGuarantee("s", TimeoutGuarantee.Status.UNSAFE_TIMEOUT_MISSING, null, null).safe())
-			.isFalse();
 	}
 
 	private static SingleSource.Builder<String> single(String name) {

@@ -20,7 +20,6 @@ import io.coalestra.signal.Metric;
 import io.coalestra.signal.Watch;
 import io.coalestra.source.AbandonedCalls;
 import io.coalestra.source.SourceDescription;
-import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +47,8 @@ final class SourceCall {
 
 	private final Operation operation;
 
+	private final TimeLimits limits;
+
 	private final SourceCircuits circuits;
 
 	private final String discriminator;
@@ -73,6 +74,7 @@ final class SourceCall {
 		this.slot = slot;
 		this.flights = flights;
 		this.operation = operation;
+		this.limits = new TimeLimits(services, slot, this::resource);
 		this.circuits = slot.circuits();
 		this.discriminator = this.circuits.discriminator(flights.getFirst().key());
 		this.tally = flights.getFirst().voyage().tally();
@@ -152,37 +154,24 @@ final class SourceCall {
 
 	private boolean awaitProbe(Circuit probed) {
 		this.queuedAt = this.services.time().monotonicNanos();
-		long limit = waitLimit();
-		Runnable again = () -> elsewhere(this::beginElsewhere);
-		if (!probed.awaitProbe(again)) {
+		if (!new ProbeWait(this, probed, this.services.time()).begin()) {
 			return false;
 		}
 		trace("circuit", "half-open: waiting for the probe");
-		armProbe(probed, again, limit);
 		return true;
 	}
 
-	private void armProbe(Circuit probed, Runnable again, long limit) {
-		if (limit != Long.MAX_VALUE) {
-			this.services.time().schedule(() -> probeExpired(probed, again), limit);
-		}
+	/**
+	 * Goes on: the probe of the circuit has ended.
+	 */
+	void probeEnded() {
+		elsewhere(this::beginElsewhere);
 	}
 
-	private void probeExpired(Circuit probed, Runnable again) {
-		if (!probed.cancelAwait(again)) {
-			return;
-		}
-		long more = waitLimit();
-		if (more > 0) {
-			// Somebody with more patience has joined meanwhile.
-			if (probed.awaitProbe(again)) {
-				armProbe(probed, again, more);
-			}
-			else {
-				again.run();
-			}
-			return;
-		}
+	/**
+	 * Gives up: the probe of the circuit has not ended in time.
+	 */
+	void probeMissed() {
 		this.circuit = null;
 		elsewhere(() -> fail(
 				SourceFailure.of(this.slot.name(), FailureReason.CIRCUIT_OPEN,
@@ -211,7 +200,11 @@ final class SourceCall {
 		}
 	}
 
-	private long waitLimit() {
+	/**
+	 * Returns how much longer the call may wait for its turn.
+	 * @return nanoseconds; {@link Long#MAX_VALUE} for no bound
+	 */
+	long waitLimit() {
 		long now = this.services.time().monotonicNanos();
 		long byQueue = (this.slot.queueTimeout() != Long.MAX_VALUE) ? this.slot.queueTimeout() - (now - this.queuedAt)
 				: Long.MAX_VALUE;
@@ -266,7 +259,7 @@ final class SourceCall {
 			return;
 		}
 		long deadline = latestDeadline();
-		SourceFailure refusal = budgetRefusal(now, deadline);
+		SourceFailure refusal = this.limits.refusal(now, deadline, this.attempts);
 		if (refusal != null) {
 			lease.release();
 			boolean blameless = refusal.reason() == FailureReason.DEADLINE_EXCEEDED;
@@ -345,49 +338,6 @@ final class SourceCall {
 		}
 	}
 
-	private @Nullable SourceFailure budgetRefusal(long now, long deadline) {
-		long remaining = (deadline != Long.MAX_VALUE) ? deadline - now : Long.MAX_VALUE;
-		if (remaining <= 0) {
-			this.services.counters().deadlinesExceeded().increment();
-			return SourceFailure.of(this.slot.name(), FailureReason.DEADLINE_EXCEEDED,
-					"the deadline passed before the call", this.attempts);
-		}
-		TimeoutGuarantee guarantee = this.slot.guarantee();
-		if (guarantee.status() != TimeoutGuarantee.Status.PROTECTED || guarantee.transportTimeout() == null) {
-			return null;
-		}
-		long transport = TimeSource.toNanos(guarantee.transportTimeout());
-		long budget = Math.min(remaining, this.slot.timeout());
-		if (transport < budget) {
-			return null;
-		}
-		boolean byDeadline = remaining <= this.slot.timeout();
-		if (byDeadline && transport < TimeSource.plus(budget, this.services.dispatchGrace())) {
-			this.services.signals()
-				.emit(EventType.SOURCE_DISPATCH_UNDER_DEADLINE_PRESSURE, "source", this.slot.name(), "resource",
-						resource(), "transport_timeout_seconds", transport / 1e9, "available_budget_seconds",
-						budget / 1e9, "deadline_dispatch_grace_seconds", this.services.dispatchGrace() / 1e9,
-						"gap_seconds", (transport - budget) / 1e9);
-			return null;
-		}
-		return budgetRefused(transport, budget, byDeadline);
-	}
-
-	private SourceFailure budgetRefused(long transport, long budget, boolean byDeadline) {
-		String reason = byDeadline ? "snapshot_deadline" : "source_timeout";
-		this.services.signals().count(Metric.SOURCE_TRANSPORT_BUDGET_REJECTION, this.slot.name(), reason);
-		this.services.signals()
-			.emit(EventType.SOURCE_TRANSPORT_BUDGET_REJECTED, "source", this.slot.name(), "resource", resource(),
-					"transport_timeout_seconds", transport / 1e9, "available_budget_seconds", budget / 1e9);
-		(byDeadline ? this.services.counters().deadlinesExceeded() : this.services.counters().sourceTimeouts())
-			.increment();
-		return SourceFailure.of(this.slot.name(),
-				byDeadline ? FailureReason.DEADLINE_EXCEEDED : FailureReason.SOURCE_TIMEOUT,
-				"not called: " + Failures.seconds(budget) + " are left, and its client may take "
-						+ Failures.seconds(transport) + " (" + Failures.seconds(transport - budget) + " more)",
-				this.attempts);
-	}
-
 	private void watchInterest(Attempt attempt) {
 		if (this.slot.source().settings().abandonedCalls() == AbandonedCalls.FINISH) {
 			return;
@@ -432,7 +382,7 @@ final class SourceCall {
 		(bySource ? this.services.counters().sourceTimeouts() : this.services.counters().deadlinesExceeded())
 			.increment();
 		learn(elapsed, AdaptiveLimit.Outcome.FAILED);
-		violated("coalestra_timeout", elapsed);
+		this.limits.violated("coalestra_timeout", elapsed);
 		SourceFailure failure = SourceFailure.of(this.slot.name(),
 				bySource ? FailureReason.SOURCE_TIMEOUT : FailureReason.DEADLINE_EXCEEDED,
 				"no answer within " + Failures.seconds(elapsed), this.attempts);
@@ -448,7 +398,7 @@ final class SourceCall {
 		this.tally.called(this.slot.name(), elapsed);
 		// Before those who wait are told, so that it ends before what it is part of.
 		attempt.watch().ended(Watch.End.of((thrown == null) ? "success" : "failure", thrown));
-		checkOverrun(elapsed, thrown == null);
+		this.limits.ended(elapsed, thrown == null);
 		learn(elapsed, (thrown == null) ? AdaptiveLimit.Outcome.ANSWERED : AdaptiveLimit.Outcome.FAILED);
 		if (thrown != null) {
 			failedAttempt(Failures.of(this.slot.name(), thrown, this.attempts));
@@ -475,37 +425,6 @@ final class SourceCall {
 		if (limit != null) {
 			limit.learn(elapsed, outcome);
 		}
-	}
-
-	private void checkOverrun(long elapsed, boolean answered) {
-		TimeoutGuarantee guarantee = this.slot.guarantee();
-		if (guarantee.status() == TimeoutGuarantee.Status.PROTECTED && guarantee.transportTimeout() != null) {
-			long allowed = TimeSource.plus(TimeSource.toNanos(guarantee.transportTimeout()),
-					this.services.transportGrace());
-			if (elapsed > allowed) {
-				violated(answered ? "completed_late" : "failed_late", elapsed);
-			}
-		}
-		if (this.slot.isInline() && elapsed > this.slot.timeout()) {
-			this.slot.inlineOverruns().increment();
-			this.services.signals()
-				.emit(EventType.SOURCE_INLINE_OVERRUN, "source", this.slot.name(), "resource", resource(),
-						"elapsed_seconds", elapsed / 1e9);
-		}
-	}
-
-	private void violated(String outcome, long elapsed) {
-		TimeoutGuarantee guarantee = this.slot.guarantee();
-		if (guarantee.status() != TimeoutGuarantee.Status.PROTECTED || guarantee.transportTimeout() == null) {
-			return;
-		}
-		this.slot.transportViolations().increment();
-		this.services.signals().count(Metric.SOURCE_TRANSPORT_TIMEOUT_VIOLATION, this.slot.name(), outcome);
-		this.services.signals()
-			.emit(EventType.SOURCE_TRANSPORT_TIMEOUT_VIOLATED, "source", this.slot.name(), "resource", resource(),
-					"outcome", outcome, "declared_transport_timeout_seconds",
-					TimeSource.toNanos(guarantee.transportTimeout()) / 1e9, "observed_elapsed_seconds", elapsed / 1e9,
-					"grace_seconds", this.services.transportGrace() / 1e9);
 	}
 
 	private void failedAttempt(SourceFailure failure) {

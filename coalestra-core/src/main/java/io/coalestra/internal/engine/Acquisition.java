@@ -14,6 +14,7 @@ import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.FlightRegistry.Joining;
 import io.coalestra.internal.flight.FlightRegistry.Role;
 import io.coalestra.internal.flight.FlightRegistry.Terms;
+import io.coalestra.internal.flight.Seat;
 import io.coalestra.internal.flight.Tally;
 import io.coalestra.internal.store.Judgement;
 import io.coalestra.key.ResourceGroup;
@@ -46,7 +47,7 @@ abstract class Acquisition implements FlightListener {
 
 	private final AtomicReferenceArray<@Nullable FlightOutcome> outcomes;
 
-	private final Flight.@Nullable Seat[] seats;
+	private final @Nullable Seat[] seats;
 
 	private final boolean[] joined;
 
@@ -63,7 +64,7 @@ abstract class Acquisition implements FlightListener {
 		this.keys = keys;
 		this.terms = terms;
 		this.outcomes = new AtomicReferenceArray<>(keys.size());
-		this.seats = new Flight.Seat[keys.size()];
+		this.seats = new Seat[keys.size()];
 		this.joined = new boolean[keys.size()];
 		this.missing = new AtomicInteger(keys.size() + 1);
 		this.reboardings = new byte[keys.size()];
@@ -99,7 +100,7 @@ abstract class Acquisition implements FlightListener {
 			// Written before boarding, for a flight that was joined may end at once; one
 			// that was opened cannot before it is launched.
 			this.joined[i] = true;
-			Flight.Seat seat = this.parts.registry().board(this.keys.get(i), this, i, terms(this.keys.get(i)));
+			Seat seat = this.parts.registry().board(this.keys.get(i), this, i, terms(this.keys.get(i)));
 			this.seats[i] = seat;
 			if (seat.role() == Role.OPENED) {
 				this.joined[i] = false;
@@ -220,7 +221,7 @@ abstract class Acquisition implements FlightListener {
 				continue;
 			}
 			for (ResourceKey<?> companion : group.membersOf(flight.key())) {
-				Flight.Seat seat = this.parts.registry().board(companion, NOBODY, 0, this.terms);
+				Seat seat = this.parts.registry().board(companion, NOBODY, 0, this.terms);
 				if (seat.role() == Role.OPENED) {
 					all.add(seat.flight());
 				}
@@ -272,7 +273,7 @@ abstract class Acquisition implements FlightListener {
 
 	private void reboard(int position) {
 		ResourceKey<?> key = this.keys.get(position);
-		Flight.Seat seat = this.parts.registry().board(key, this, position, terms(key));
+		Seat seat = this.parts.registry().board(key, this, position, terms(key));
 		this.seats[position] = seat;
 		if (seat.role() == Role.OPENED) {
 			try {
@@ -298,7 +299,7 @@ abstract class Acquisition implements FlightListener {
 	 */
 	void leave() {
 		for (int i = 0; i < this.seats.length; i++) {
-			Flight.Seat seat = this.seats[i];
+			Seat seat = this.seats[i];
 			if (seat != null && this.outcomes.get(i) == null) {
 				seat.leave();
 			}
@@ -314,7 +315,7 @@ abstract class Acquisition implements FlightListener {
 	}
 
 	Flight flight(int position) {
-		Flight.Seat seat = this.seats[position];
+		Seat seat = this.seats[position];
 		if (seat == null) {
 			throw new IllegalStateException("position: " + position + " (expected: one that has boarded)");
 		}

@@ -233,9 +233,8 @@ final class Build {
 	}
 
 	private static ResourceFailure disagreement(ResourceKey<?> key, Ending ending) {
-		return (ending != Ending.COMPLETE) ? ResourceFailure.of(key, ending.kind(), List.of())
-				: new ResourceFailure(key, ResourceFailure.Kind.SOURCES_FAILED, List.of(),
-						"its inputs kept changing while it was derived");
+		return (ending != Ending.COMPLETE) ? ResourceFailure.of(key, ending.kind(), List.of()) : new ResourceFailure(
+				key, ResourceFailure.Kind.SOURCES_FAILED, List.of(), "its inputs kept changing while it was derived");
 	}
 
 	// Beyond the request's own keys lie those that a revalidation reads with them, all or

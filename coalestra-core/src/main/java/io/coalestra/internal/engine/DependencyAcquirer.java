@@ -74,7 +74,7 @@ final class DependencyAcquirer implements DependencyReader {
 		}
 		derived.voyage().tally().add(Tally.Count.CACHE_HITS, keys.size() - missing.size());
 		derived.voyage().tally().add(Tally.Count.CACHE_MISSES, missing.size());
-		known.store().countReads(keys.size() - missing.size(), 0, missing.size());
+		known.store().counts().cold(keys.size() - missing.size(), 0, missing.size());
 		if (missing.isEmpty()) {
 			return new Known(Arrays.asList(found), listener);
 		}

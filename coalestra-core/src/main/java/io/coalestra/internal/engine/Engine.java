@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +43,7 @@ import io.coalestra.internal.signal.Sinks;
 import io.coalestra.internal.store.CommitStamp;
 import io.coalestra.internal.store.Judgement;
 import io.coalestra.internal.store.RevisionStore;
+import io.coalestra.internal.store.StoreCounts;
 import io.coalestra.internal.subscription.SubscriptionServices;
 import io.coalestra.internal.subscription.Subscriptions;
 import io.coalestra.internal.tier.EngineTier;
@@ -56,6 +56,7 @@ import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.Resilience;
 import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.ResourcePublisher;
+import io.coalestra.publish.SubmissionStatistics;
 import io.coalestra.signal.Activity;
 import io.coalestra.signal.Activity.Build.Kind;
 import io.coalestra.signal.Activity.Build.Path;
@@ -75,7 +76,6 @@ import io.coalestra.source.DerivedSource;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceDescription;
 import io.coalestra.source.SourceSettings;
-import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,6 +100,8 @@ public final class Engine implements SnapshotBuilder {
 	private final TimeSource time;
 
 	private final RevisionStore store;
+
+	private final StoreCounts counts;
 
 	private final CommitStamp commits;
 
@@ -131,6 +133,8 @@ public final class Engine implements SnapshotBuilder {
 
 	private final HealthComponents components = new HealthComponents();
 
+	private final Checkup checkup;
+
 	private final Shutdown shutdown;
 
 	// Raised by the first close; read by every build.
@@ -151,6 +155,7 @@ public final class Engine implements SnapshotBuilder {
 		this.derivations = new Derivations(settings.sources());
 		this.store = new RevisionStore(settings.cache(), settings.name(), settings.freshness(), settings.authority(),
 				settings.random());
+		this.counts = this.store.counts();
 		this.commits = this.store.commits();
 		this.isolation = new PayloadIsolation(settings.copier());
 		this.plan = new SourcePlan(SourceSlots.of(settings.sources(), this::resilienceOf, this.time, signals),
@@ -187,6 +192,7 @@ public final class Engine implements SnapshotBuilder {
 		if (this.tier != null) {
 			this.components.add(this.tier.health());
 		}
+		this.checkup = new Checkup(this, this.parts, this.plan, this.sinks, this.components);
 		this.shutdown = new Shutdown(settings, this.parts, this.refreshes, this.sinks);
 	}
 
@@ -263,6 +269,10 @@ public final class Engine implements SnapshotBuilder {
 
 	Reports reports() {
 		return this.reports;
+	}
+
+	SubmissionStatistics submissions() {
+		return this.publisher.submissions();
 	}
 
 	Derivations derivations() {
@@ -396,7 +406,7 @@ public final class Engine implements SnapshotBuilder {
 			// Said, or repaired, by a build that can do so.
 			return null;
 		}
-		this.store.countReads(revisions.length, 0, 0);
+		this.counts.warm(revisions.length);
 		this.meters.warmHits(request.keys());
 		if (this.meters.isMetering()) {
 			this.meters.built("success", Math.max(0, this.time.epochNanos() - now));
@@ -517,55 +527,7 @@ public final class Engine implements SnapshotBuilder {
 
 	@Override
 	public BuilderHealth health() {
-		Map<String, BuilderHealth.Capacity> capacity = new HashMap<>();
-		capacity.put("__global__", capacityOf(this.parts.services().permits()));
-		Map<String, Long> runaways = new HashMap<>();
-		Map<String, Long> overruns = new HashMap<>();
-		Map<String, Long> violations = new HashMap<>();
-		Map<String, TimeoutGuarantee> guarantees = new HashMap<>();
-		List<BuilderHealth.CircuitCount> circuits = new ArrayList<>();
-		for (SourceSlot slot : this.plan.slots()) {
-			Permits own = slot.permits();
-			if (own != null) {
-				capacity.put(slot.name(), capacityOf(own));
-			}
-			putIfPositive(runaways, slot.name(), slot.runaways().get());
-			putIfPositive(overruns, slot.name(), slot.inlineOverruns().sum());
-			putIfPositive(violations, slot.name(), slot.transportViolations().sum());
-			guarantees.put(slot.name(), slot.guarantee());
-			slot.circuits()
-				.countsByState()
-				.forEach((state, count) -> circuits
-					.add(new BuilderHealth.CircuitCount(slot.name(), slot.circuits().scope(), state, count)));
-		}
-		ChainCounters counters = this.parts.services().counters();
-		Long oldest = this.parts.registry().oldest();
-		Duration oldestFlight = (oldest != null) ? Duration.ofNanos(Math.max(0, this.time.monotonicNanos() - oldest))
-				: null;
-		return new BuilderHealth(this.time.now(), this.settings.name(), this.closed, this.refreshes.inProgress(),
-				this.parts.registry().size(), oldestFlight, this.plan.rememberedSupport(), capacity,
-				this.store.statistics(), circuits, this.parts.services().running().size(), runaways,
-				counters.queueTimeouts().sum(), counters.sourceTimeouts().sum(), counters.deadlinesExceeded().sum(),
-				overruns, guarantees, violations, this.sinks.statistics(), this.parts.signals().containedFailures(),
-				this.reports.revalidations(), payloadCopies(), this.publisher.submissions(), subscriptionHealth(),
-				this.components.report());
-	}
-
-	private BuilderHealth.Subscriptions subscriptionHealth() {
-		SubscriptionStatistics statistics = subscriptions();
-		return new BuilderHealth.Subscriptions(statistics.active(), statistics.watchedKeys(), statistics.delivered(),
-				statistics.failedBuilds(), statistics.failedSubscribers());
-	}
-
-	private static BuilderHealth.Capacity capacityOf(Permits permits) {
-		Permits.State state = permits.state();
-		return new BuilderHealth.Capacity(state.limit(), state.inUse(), state.waiting());
-	}
-
-	private static void putIfPositive(Map<String, Long> counts, String name, long count) {
-		if (count > 0) {
-			counts.put(name, count);
-		}
+		return this.checkup.health();
 	}
 
 	@Override

@@ -182,7 +182,7 @@ final class Findings implements Candidates, Agreement.Taken {
 	}
 
 	private void count(int fresh, int stale, int missed) {
-		store().countReads(fresh, stale, missed);
+		store().counts().cold(fresh, stale, missed);
 		this.voyage.tally().add(Tally.Count.CACHE_HITS, fresh + stale);
 		this.voyage.tally().add(Tally.Count.CACHE_MISSES, missed);
 	}

@@ -1,6 +1,5 @@
 package io.coalestra.internal.flight;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -49,9 +48,8 @@ public final class Flight implements Draft.Reading {
 
 	private List<SourceFailure> failures = List.of();
 
-	private List<Explanation.Step> trail = List.of();
-
-	private int untracedSteps;
+	// Made with the first step.
+	private @Nullable Trail trail;
 
 	// Written by whoever opens what this flight depends on, read by cycle searches; both
 	// under the lock of WaitGraph.
@@ -180,7 +178,7 @@ public final class Flight implements Draft.Reading {
 		return seat;
 	}
 
-	private void leave(Seat seat) {
+	void leave(Seat seat) {
 		List<Runnable> unwanted;
 		synchronized (this) {
 			if (seat.left || this.outcome != null) {
@@ -349,7 +347,7 @@ public final class Flight implements Draft.Reading {
 		while (seat != null && how != null) {
 			Seat following = seat.next;
 			Seat told = seat;
-			contain(() -> told.listener.landed(told.position, how));
+			contain(() -> told.tell(how));
 			seat = following;
 		}
 		List<Runnable> unwanted = this.whenUnwanted;
@@ -457,14 +455,10 @@ public final class Flight implements Draft.Reading {
 	 * @param detail what came of it
 	 */
 	public synchronized void trace(long at, String action, String component, String detail) {
-		if (this.trail.size() >= Explanation.MAX_STEPS - 1) {
-			this.untracedSteps++;
-			return;
+		if (this.trail == null) {
+			this.trail = new Trail(openedAt());
 		}
-		if (this.trail.isEmpty()) {
-			this.trail = new ArrayList<>(4);
-		}
-		this.trail.add(new Explanation.Step(Duration.ofNanos(Math.max(0, at - openedAt())), action, component, detail));
+		this.trail.add(at, action, component, detail);
 	}
 
 	/**
@@ -472,12 +466,7 @@ public final class Flight implements Draft.Reading {
 	 * @return the steps so far
 	 */
 	public synchronized List<Explanation.Step> trail() {
-		if (this.untracedSteps == 0) {
-			return List.copyOf(this.trail);
-		}
-		List<Explanation.Step> steps = new ArrayList<>(this.trail);
-		steps.add(new Explanation.Step(steps.getLast().after(), "trail", "", this.untracedSteps + " further steps"));
-		return steps;
+		return (this.trail != null) ? this.trail.steps() : List.of();
 	}
 
 	/**
@@ -536,7 +525,7 @@ public final class Flight implements Draft.Reading {
 		List<Watch> watches = new ArrayList<>();
 		watches.add(voyage().watch());
 		for (Seat seat = this.seats; seat != null; seat = seat.next) {
-			watches.add(seat.listener.watch());
+			watches.add(seat.watch());
 		}
 		return watches;
 	}
@@ -567,59 +556,6 @@ public final class Flight implements Draft.Reading {
 
 		/** Somebody waits for a younger value. */
 		TOO_OLD
-
-	}
-
-	/**
-	 * A place among those who wait.
-	 */
-	public static final class Seat {
-
-		private final Flight flight;
-
-		private final FlightListener listener;
-
-		private final int position;
-
-		private final FlightRegistry.Role role;
-
-		// Guarded by the flight's monitor.
-		private @Nullable Seat previous;
-
-		private @Nullable Seat next;
-
-		private boolean left;
-
-		private Seat(Flight flight, FlightListener listener, int position, FlightRegistry.Role role) {
-			this.flight = flight;
-			this.listener = listener;
-			this.position = position;
-			this.role = role;
-		}
-
-		/**
-		 * Returns the flight.
-		 * @return the flight
-		 */
-		public Flight flight() {
-			return this.flight;
-		}
-
-		/**
-		 * Returns how the place was got.
-		 * @return whether the flight was in progress, or is a new one
-		 */
-		public FlightRegistry.Role role() {
-			return this.role;
-		}
-
-		/**
-		 * Gives the place up. The listener may still be told if the flight ends at this
-		 * moment.
-		 */
-		public void leave() {
-			this.flight.leave(this);
-		}
 
 	}
 

@@ -48,14 +48,14 @@ public final class FlightRegistry implements ReadFence {
 	 * @param terms on which to join or open
 	 * @return the seat taken; where it opened the flight, the caller must launch it
 	 */
-	public Flight.Seat board(ResourceKey<?> key, FlightListener listener, int position, Terms terms) {
+	public Seat board(ResourceKey<?> key, FlightListener listener, int position, Terms terms) {
 		if (terms.joining == Joining.APART) {
 			return boardApart(key, listener, position, terms);
 		}
 		while (true) {
 			Flight present = this.flights.get(key);
 			if (present != null && terms.admits(present)) {
-				Flight.Seat seat = present.join(listener, position, terms.until, terms.demand);
+				Seat seat = present.join(listener, position, terms.until, terms.demand);
 				if (seat != null) {
 					present.joined(terms.until);
 					return seat;
@@ -65,7 +65,7 @@ public final class FlightRegistry implements ReadFence {
 				this.flights.remove(key, present);
 				continue;
 			}
-			Flight.Seat first = Flight.open(key, listener, position, terms);
+			Seat first = Flight.open(key, listener, position, terms);
 			boolean entered = (present == null) ? this.flights.putIfAbsent(key, first.flight()) == null
 					: replace(present, first.flight());
 			if (entered) {
@@ -75,8 +75,8 @@ public final class FlightRegistry implements ReadFence {
 	}
 
 	// Fenced from the start: what it brings is for its own listeners.
-	private Flight.Seat boardApart(ResourceKey<?> key, FlightListener listener, int position, Terms terms) {
-		Flight.Seat first = Flight.open(key, listener, position, terms);
+	private Seat boardApart(ResourceKey<?> key, FlightListener listener, int position, Terms terms) {
+		Seat first = Flight.open(key, listener, position, terms);
 		first.flight().fence();
 		this.replaced.add(first.flight());
 		return first;

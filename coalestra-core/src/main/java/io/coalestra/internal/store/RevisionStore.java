@@ -1,13 +1,8 @@
 package io.coalestra.internal.store;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -17,7 +12,6 @@ import java.util.random.RandomGenerator;
 
 import io.coalestra.cache.CacheStatistics;
 import io.coalestra.cache.CommitGroup;
-import io.coalestra.cache.DependencyVersion;
 import io.coalestra.cache.ResourceVersion;
 import io.coalestra.cache.Revision;
 import io.coalestra.cache.SnapshotCache;
@@ -40,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * version included, so that versions of a key rise in the order in which they are stored.
  */
 public final class RevisionStore {
-
-	private static final int MAX_DEPENDENCY_DEPTH = 256;
 
 	private final SnapshotCache cache;
 
@@ -68,17 +60,9 @@ public final class RevisionStore {
 	// Knows of what was seen; set before the first write.
 	private volatile Memory memory = (key, rank, observedAt) -> false;
 
-	private final LongAdder freshHits = new LongAdder();
+	private final StoreCounts counts = new StoreCounts();
 
-	private final LongAdder staleHits = new LongAdder();
-
-	private final LongAdder misses = new LongAdder();
-
-	private final LongAdder writes = new LongAdder();
-
-	private final LongAdder invalidations = new LongAdder();
-
-	private final LongAdder expirations = new LongAdder();
+	private final Lineage lineage;
 
 	/**
 	 * Makes the store of a builder.
@@ -107,6 +91,7 @@ public final class RevisionStore {
 		this.cache = cache;
 		this.ledger = CacheLedger.of(cache);
 		this.epochs = this.ledger.epochs();
+		this.lineage = new Lineage(cache, this.epochs);
 		this.dating = dating;
 		this.origin = origin;
 		this.freshness = freshness;
@@ -195,7 +180,7 @@ public final class RevisionStore {
 				|| isOlderThanKnown(key, revision.provenance().rank(), revision.provenance().observedAt()))) {
 			return new Judgement(Judgement.Worth.STALE_FALLBACK, revision, Judgement.Refresh.NOT_DUE);
 		}
-		if (now <= freshUntil(revision)) {
+		if (now <= this.lineage.freshUntil(revision)) {
 			boolean quiet = now <= revision.lifetime().quietUntil();
 			return new Judgement(Judgement.Worth.FRESH, revision,
 					quiet ? Judgement.Refresh.NOT_DUE : Judgement.Refresh.AHEAD);
@@ -213,7 +198,7 @@ public final class RevisionStore {
 	 * @return true if it is, or if anything that it was computed from is
 	 */
 	public boolean isStale(Revision<?> revision, long now) {
-		return now > freshUntil(revision);
+		return now > this.lineage.freshUntil(revision);
 	}
 
 	/**
@@ -232,18 +217,18 @@ public final class RevisionStore {
 		// Before it is dated anew: what was cleared must not come back with a current
 		// stamp.
 		if (!this.epochs.isCurrent(found.lifetime().epoch(), found.provenance().tags())) {
-			drop(found, this.invalidations);
+			drop(found, this.counts.invalidations());
 			return null;
 		}
 		Revision<?> revision = Stamps.isDated(found.lifetime().stamp(), stamp()) ? found : redated(found);
 		if (!this.epochs.isCurrent(revision.lifetime().epoch(), revision.provenance().tags())
 				|| (revision.group() != null && revision.group().isWithdrawn())
-				|| !dependenciesCurrent(revision, now, 0, new IdentityHashMap<>(0))) {
-			drop(revision, this.invalidations);
+				|| !this.lineage.isCurrent(revision, now)) {
+			drop(revision, this.counts.invalidations());
 			return null;
 		}
 		if (now > revision.lifetime().usableUntil()) {
-			drop(revision, this.expirations);
+			drop(revision, this.counts.expirations());
 			return null;
 		}
 		return revision;
@@ -286,58 +271,6 @@ public final class RevisionStore {
 		Freshness policy = freshness(key);
 		return absent ? this.lifetimes.absent(policy, since, ttl, epoch, current)
 				: this.lifetimes.present(policy, since, latencyNanos, ttl, maxStale, epoch, current);
-	}
-
-	/**
-	 * Returns whether everything that a revision was computed from is still what it was,
-	 * all the way down. What is only past its time to live still counts.
-	 */
-	// Each revision is visited once, however many share it; one that is met while it is
-	// being visited depends on itself.
-	private boolean dependenciesCurrent(Revision<?> revision, long now, int depth, Map<Revision<?>, Boolean> visited) {
-		List<DependencyVersion> dependencies = revision.provenance().dependencies();
-		if (dependencies.isEmpty()) {
-			return true;
-		}
-		Boolean known = visited.putIfAbsent(revision, false);
-		if (known != null || depth > MAX_DEPENDENCY_DEPTH) {
-			return known != null && known;
-		}
-		for (DependencyVersion dependency : dependencies) {
-			Revision<?> current = this.cache.get(dependency.key());
-			if (current == null || !current.version().isSameAs(dependency.version())
-					|| now > current.lifetime().usableUntil()
-					|| !this.epochs.isCurrent(current.lifetime().epoch(), current.provenance().tags())
-					|| !dependenciesCurrent(current, now, depth + 1, visited)) {
-				return false;
-			}
-		}
-		visited.put(revision, true);
-		return true;
-	}
-
-	// A derived value is no fresher than what it was computed from.
-	private long freshUntil(Revision<?> revision) {
-		if (revision.provenance().dependencies().isEmpty()) {
-			return revision.lifetime().freshUntil();
-		}
-		long until = Long.MAX_VALUE;
-		Set<Revision<?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-		Deque<Revision<?>> ahead = new ArrayDeque<>(List.of(revision));
-		while (!ahead.isEmpty()) {
-			Revision<?> next = ahead.remove();
-			if (seen.add(next)) {
-				until = Math.min(until, next.lifetime().freshUntil());
-				for (DependencyVersion dependency : next.provenance().dependencies()) {
-					Revision<?> current = this.cache.get(dependency.key());
-					if (current == null) {
-						return Long.MIN_VALUE;
-					}
-					ahead.add(current);
-				}
-			}
-		}
-		return until;
 	}
 
 	/**
@@ -456,7 +389,7 @@ public final class RevisionStore {
 	}
 
 	void countWrite() {
-		this.writes.increment();
+		this.counts.writes().increment();
 	}
 
 	private void tell(Draft draft, Written written) {
@@ -476,7 +409,7 @@ public final class RevisionStore {
 		this.ledger.fence(key);
 		Revision<?> removed = this.cache.remove(key);
 		if (removed != null) {
-			this.invalidations.increment();
+			this.counts.invalidations().increment();
 			CacheLedger.withdraw(removed);
 		}
 		// Also where nothing was stored: a reader may hold what was fenced.
@@ -600,24 +533,6 @@ public final class RevisionStore {
 		return this.memory.isOlder(key, rank, observedAt);
 	}
 
-	/**
-	 * Remembers what was seen, also where it was dropped or never stored.
-	 */
-	@FunctionalInterface
-	public interface Memory {
-
-		/**
-		 * Returns whether a value is older than one that was seen. Called inside the
-		 * atomic change of the key.
-		 * @param key the key
-		 * @param rank the value's rank
-		 * @param observedAt when it was observed: nanoseconds since the epoch
-		 * @return true if so
-		 */
-		boolean isOlder(ResourceKey<?> key, int rank, long observedAt);
-
-	}
-
 	boolean isDoubted(Revision<?> revision) {
 		return Stamps.isInDoubt(revision.lifetime().stamp(), this.ledger.doubtedBelow());
 	}
@@ -638,21 +553,11 @@ public final class RevisionStore {
 	}
 
 	/**
-	 * Counts reads.
-	 * @param fresh found fresh
-	 * @param stale found stale and used
-	 * @param missed found unusable
+	 * Returns what is counted of reads and writes.
+	 * @return the counts
 	 */
-	public void countReads(int fresh, int stale, int missed) {
-		if (fresh > 0) {
-			this.freshHits.add(fresh);
-		}
-		if (stale > 0) {
-			this.staleHits.add(stale);
-		}
-		if (missed > 0) {
-			this.misses.add(missed);
-		}
+	public StoreCounts counts() {
+		return this.counts;
 	}
 
 	/**
@@ -660,9 +565,7 @@ public final class RevisionStore {
 	 * @return the statistics
 	 */
 	public CacheStatistics statistics() {
-		return new CacheStatistics(this.cache.size(), this.cache.maxEntries(), this.freshHits.sum(),
-				this.staleHits.sum(), this.misses.sum(), this.writes.sum(), this.invalidations.sum(),
-				this.ledger.evictions(), this.expirations.sum());
+		return this.counts.statistics(this.cache.size(), this.cache.maxEntries(), this.ledger.evictions());
 	}
 
 	/**
