@@ -9,11 +9,11 @@ import java.util.TreeMap;
 
 import io.coalestra.cache.CacheStatistics;
 import io.coalestra.health.BuilderHealth;
-import io.coalestra.health.PayloadCopyHealth;
-import io.coalestra.publish.SubmissionStatistics;
 import io.coalestra.health.BuilderHealth.Capacity;
 import io.coalestra.health.BuilderHealth.CircuitCount;
 import io.coalestra.health.ComponentHealth;
+import io.coalestra.health.PayloadCopyHealth;
+import io.coalestra.publish.SubmissionStatistics;
 import io.coalestra.signal.BufferStatistics;
 import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.source.TimeoutGuarantee.Status;

@@ -5,6 +5,7 @@ import java.util.Objects;
 
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.Source;
+import io.coalestra.spring.boot.autoconfigure.fault.Faults;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;

@@ -15,6 +15,8 @@ import io.coalestra.policy.Spread;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.Authority;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.AuthorityRule;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.FreshnessRule;
+import io.coalestra.spring.boot.autoconfigure.fault.Faults;
+import io.coalestra.spring.boot.autoconfigure.fault.PropertyNames;
 
 /**
  * Makes policies of rules that the properties state by pattern or exact key.

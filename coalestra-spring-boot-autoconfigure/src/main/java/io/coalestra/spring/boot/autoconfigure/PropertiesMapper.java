@@ -25,6 +25,9 @@ import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.Health;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.Observation;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.Shutdown;
+import io.coalestra.spring.boot.autoconfigure.fault.CoreMessage;
+import io.coalestra.spring.boot.autoconfigure.fault.Faults;
+import io.coalestra.spring.boot.autoconfigure.fault.PropertyNames;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,7 @@ import io.coalestra.policy.Resilience;
 import io.coalestra.policy.RetryPolicy;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.Circuit;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.Retry;
+import io.coalestra.spring.boot.autoconfigure.fault.Faults;
 import org.jspecify.annotations.Nullable;
 
 /**

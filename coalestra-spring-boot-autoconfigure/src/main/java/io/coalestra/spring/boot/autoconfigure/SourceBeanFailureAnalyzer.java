@@ -3,6 +3,7 @@ package io.coalestra.spring.boot.autoconfigure;
 import java.lang.reflect.Method;
 
 import io.coalestra.source.Source;
+import io.coalestra.spring.boot.autoconfigure.fault.CoreMessage;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanInstantiationException;

@@ -15,6 +15,8 @@ import io.coalestra.source.BatchSource;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceSettings;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties.SourceRule;
+import io.coalestra.spring.boot.autoconfigure.fault.Faults;
+import io.coalestra.spring.boot.autoconfigure.fault.PropertyNames;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,7 @@ package io.coalestra.spring.boot.collections;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
+
 import javax.sql.DataSource;
 
 import io.coalestra.collections.jdbc.ConnectionProvider;

@@ -26,6 +26,7 @@ import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.Source;
 import io.coalestra.spring.boot.SampleSources;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
+import io.coalestra.spring.boot.autoconfigure.lifecycle.SnapshotBuilderLifecycle;
 import io.coalestra.spring.boot.event.ApplicationEventSink;
 import io.coalestra.spring.boot.event.LoggingEventSink;
 import io.coalestra.time.SteerableTimeSource;

@@ -9,6 +9,7 @@ import io.coalestra.source.Source;
 import io.coalestra.source.SourceDescription;
 import io.coalestra.spring.boot.SampleSources;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
+import io.coalestra.spring.boot.autoconfigure.fault.InvalidConfigurationException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;

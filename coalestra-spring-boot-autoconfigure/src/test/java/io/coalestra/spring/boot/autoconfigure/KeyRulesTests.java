@@ -6,6 +6,9 @@ import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.RefreshMode;
 import io.coalestra.policy.SourceAuthority;
+import io.coalestra.spring.boot.autoconfigure.fault.ConfigurationFault;
+import io.coalestra.spring.boot.autoconfigure.fault.Faults;
+import io.coalestra.spring.boot.autoconfigure.fault.InvalidConfigurationException;
 import org.junit.jupiter.api.Test;
 
 import static io.coalestra.spring.boot.SampleSources.NEWS;

@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.source.Source;
 import io.coalestra.source.ValueFetch;
 import io.coalestra.spring.boot.SampleSources;
+import io.coalestra.spring.boot.autoconfigure.fault.StartUpReport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +22,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -210,18 +211,19 @@ class MisconfigurationTests {
 	}
 
 	private static FailureAnalysis analyze(ApplicationContextRunner runner) {
-		return analyze(runner, new InvalidConfigurationFailureAnalyzer());
+		return analyze(runner, StartUpReport::of);
 	}
 
 	private static FailureAnalysis analyzeBean(ApplicationContextRunner runner) {
-		return analyze(runner, new SourceBeanFailureAnalyzer());
+		return analyze(runner, (failure) -> new SourceBeanFailureAnalyzer().analyze(failure));
 	}
 
-	private static FailureAnalysis analyze(ApplicationContextRunner runner, FailureAnalyzer analyzer) {
+	private static FailureAnalysis analyze(ApplicationContextRunner runner,
+			Function<Throwable, FailureAnalysis> report) {
 		List<FailureAnalysis> analyses = new ArrayList<>();
 		runner.run((context) -> {
 			assertThat(context).hasFailed();
-			analyses.add(analyzer.analyze(context.getStartupFailure()));
+			analyses.add(report.apply(context.getStartupFailure()));
 		});
 		assertThat(analyses).doesNotContainNull();
 		return analyses.getFirst();

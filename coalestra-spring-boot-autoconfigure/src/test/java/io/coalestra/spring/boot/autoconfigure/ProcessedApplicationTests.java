@@ -8,6 +8,7 @@ import java.util.Map;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
 import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.spring.boot.autoconfigure.caching.CoalestraCachingAutoConfiguration;
 import io.coalestra.spring.boot.cache.CacheableElements;
 import io.coalestra.spring.boot.source.ResourceSource;
 import io.coalestra.spring.boot.source.Subject;

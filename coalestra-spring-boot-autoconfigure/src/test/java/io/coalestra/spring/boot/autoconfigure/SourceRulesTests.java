@@ -12,6 +12,9 @@ import io.coalestra.source.Source;
 import io.coalestra.source.SourceSettings;
 import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.spring.boot.SampleSources;
+import io.coalestra.spring.boot.autoconfigure.fault.ConfigurationFault;
+import io.coalestra.spring.boot.autoconfigure.fault.Faults;
+import io.coalestra.spring.boot.autoconfigure.fault.InvalidConfigurationException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

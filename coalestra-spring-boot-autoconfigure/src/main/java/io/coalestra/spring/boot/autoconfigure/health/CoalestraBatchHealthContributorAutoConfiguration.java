@@ -1,7 +1,7 @@
 package io.coalestra.spring.boot.autoconfigure.health;
 
 import io.coalestra.batch.Batcher;
-import io.coalestra.spring.boot.autoconfigure.CoalestraBatchAutoConfiguration;
+import io.coalestra.spring.boot.autoconfigure.batch.CoalestraBatchAutoConfiguration;
 import io.coalestra.spring.boot.health.BatchersHealthIndicator;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -2,8 +2,8 @@ package io.coalestra.spring.boot.autoconfigure.health;
 
 import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.flush.BufferedWriteBehind;
-import io.coalestra.spring.boot.autoconfigure.CoalestraCollectionsAutoConfiguration;
-import io.coalestra.spring.boot.autoconfigure.CollectionsProperties;
+import io.coalestra.spring.boot.autoconfigure.collections.CoalestraCollectionsAutoConfiguration;
+import io.coalestra.spring.boot.autoconfigure.collections.CollectionsProperties;
 import io.coalestra.spring.boot.health.CollectionsHealthIndicator;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;

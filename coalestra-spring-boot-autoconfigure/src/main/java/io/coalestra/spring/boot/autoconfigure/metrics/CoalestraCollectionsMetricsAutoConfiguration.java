@@ -2,7 +2,7 @@ package io.coalestra.spring.boot.autoconfigure.metrics;
 
 import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.flush.BufferedWriteBehind;
-import io.coalestra.spring.boot.autoconfigure.CoalestraCollectionsAutoConfiguration;
+import io.coalestra.spring.boot.autoconfigure.collections.CoalestraCollectionsAutoConfiguration;
 import io.coalestra.spring.boot.metrics.CollectionMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 

@@ -1,8 +1,8 @@
 package io.coalestra.spring.boot.autoconfigure.observation;
 
 import io.coalestra.signal.ActivityWatcher;
-import io.coalestra.spring.boot.autoconfigure.CoalestraBatchAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties;
+import io.coalestra.spring.boot.autoconfigure.batch.CoalestraBatchAutoConfiguration;
 import io.coalestra.spring.boot.observation.ActivityObservations;
 import io.coalestra.spring.boot.observation.BatchObservations;
 import io.coalestra.spring.boot.observation.BuildObservationConvention;

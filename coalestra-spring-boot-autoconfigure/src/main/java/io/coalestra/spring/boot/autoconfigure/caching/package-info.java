@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of Spring's cache abstraction on a snapshot builder.
+ */
+@NullMarked
+package io.coalestra.spring.boot.autoconfigure.caching;
+
+import org.jspecify.annotations.NullMarked;

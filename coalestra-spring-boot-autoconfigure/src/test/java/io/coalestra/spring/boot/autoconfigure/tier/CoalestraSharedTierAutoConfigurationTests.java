@@ -1,0 +1,106 @@
+package io.coalestra.spring.boot.autoconfigure.tier;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.coalestra.key.ResourceKey;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.source.Source;
+import io.coalestra.spring.boot.SampleSources;
+import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
+import io.coalestra.spring.boot.autoconfigure.fault.StartUpReport;
+import io.coalestra.tier.InMemoryTier;
+import io.coalestra.tier.SharedTier;
+import io.coalestra.time.TimeSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Applications that share a tier.
+ */
+@Timeout(60)
+class CoalestraSharedTierAutoConfigurationTests {
+
+	private static final ResourceKey<String> BTC = SampleSources.PRICE.key("BTC");
+
+	private final InMemoryTier tier = new InMemoryTier(TimeSource.system());
+
+	private final AtomicInteger calls = new AtomicInteger();
+
+	private final ApplicationContextRunner alone = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(CoalestraAutoConfiguration.class, CoalestraSharedTierAutoConfiguration.class))
+		.withPropertyValues("coalestra.freshness.default.ttl=1h", "coalestra.freshness.default.max-stale=1h")
+		.withBean(Source.class, () -> Source
+			.single("exchange", SampleSources.PRICE, (key) -> key.subject() + " " + this.calls.incrementAndGet())
+			.nonBlocking()
+			.build());
+
+	private final ApplicationContextRunner runner = this.alone.withBean("tier", SharedTier.class, () -> this.tier,
+			(definition) -> definition.setDestroyMethodName(""));
+
+	@Test
+	void whatOneApplicationHasReadIsNotReadByTheNext() {
+		this.runner.run((one) -> {
+			assertThat(one.getBean(SnapshotBuilder.class).build(BTC).get(BTC)).isEqualTo("BTC 1");
+			// The tier is filled behind the build, and each application is a new node.
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> this.runner.run((other) -> {
+				int before = this.calls.get();
+				other.getBean(SnapshotBuilder.class).build(BTC);
+				assertThat(this.calls).hasValue(before);
+			}));
+		});
+	}
+
+	@Test
+	void typesThatAreNotSharedAreReadByEach() {
+		ApplicationContextRunner ledger = this.runner.withPropertyValues("coalestra.shared-tier.types=ledger:*");
+		ledger.run((one) -> {
+			assertThat(one.getBean(SnapshotBuilder.class).build(BTC).get(BTC)).isEqualTo("BTC 1");
+			ledger.run(
+					(other) -> assertThat(other.getBean(SnapshotBuilder.class).build(BTC).get(BTC)).isEqualTo("BTC 2"));
+		});
+	}
+
+	@Test
+	void itsHealthIsPartOfTheBuilders() {
+		this.runner.run((context) -> {
+			Map<?, ?> health = context.getBean(SnapshotBuilder.class).health().toMap();
+			assertThat(health.get("components").toString()).contains("shared-tier.");
+		});
+	}
+
+	@Test
+	void withoutATierOrTurnedOffThereIsNone() {
+		this.alone
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("coalestraSharedTierCustomizer"));
+		this.runner.withPropertyValues("coalestra.shared-tier.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("coalestraSharedTierCustomizer"));
+		this.runner.withPropertyValues("coalestra.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("coalestraSharedTierCustomizer"));
+	}
+
+	@Test
+	void wrongOptionsAreReportedTogether() {
+		this.runner
+			.withPropertyValues("coalestra.shared-tier.budget=0s", "coalestra.shared-tier.failure-threshold=0",
+					"coalestra.shared-tier.types=market:price:BTC")
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				FailureAnalysis analysis = StartUpReport.of(context.getStartupFailure());
+				assertThat(analysis.getDescription()).contains("coalestra.shared-tier.budget is 0s")
+					.contains("coalestra.shared-tier.failure-threshold is 0 (expected: 1 or more)")
+					.contains("coalestra.shared-tier.types has \"market:price:BTC\"");
+				assertThat(analysis.getAction()).contains("for example to \"market:*, ledger:account\"");
+			});
+	}
+
+}
