@@ -107,6 +107,22 @@ public interface TimeSource {
 	}
 
 	/**
+	 * Subtracts without wrapping around: what would pass the end of the range stays at
+	 * it, so that what was observed at the beginning of time is old and not from the
+	 * future.
+	 * @param nanos a time or a span
+	 * @param less a time or a span
+	 * @return the difference, saturated
+	 */
+	static long minus(long nanos, long less) {
+		long difference = nanos - less;
+		if (((nanos ^ less) & (nanos ^ difference)) < 0) {
+			return (nanos < 0) ? Long.MIN_VALUE : Long.MAX_VALUE;
+		}
+		return difference;
+	}
+
+	/**
 	 * A task that waits for its time.
 	 */
 	@FunctionalInterface

@@ -1,6 +1,7 @@
 package io.coalestra.rules;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +72,16 @@ class AcceptanceTests extends EngineFixture {
 		assertThat(this.events.only(EventType.SNAPSHOT_ACCEPTANCE_FAILED).fields()).containsEntry("reasons", "too_old")
 			.containsEntry("violations", 1);
 		assertThat(this.prices.calls()).as("judging reads nothing").isEqualTo(1);
+	}
+
+	@Test
+	void aValueFromTheBeginningOfTimeIsTooOld() {
+		SnapshotBuilder builder = start(Freshness.forever());
+		builder.publisher().publish(BTC, 7, "feed", Instant.MIN);
+		SnapshotRequest request = SnapshotRequest.require(BTC).acceptance(AcceptancePolicy.of(YOUNG));
+		assertThat(violations(builder.buildAsync(request))).singleElement()
+			.isInstanceOfSatisfying(PolicyViolation.TooOld.class,
+					(old) -> assertThat(old.age()).isGreaterThan(Duration.ofDays(100 * 365)));
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package io.coalestra.rules;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import io.coalestra.fixtures.EngineFixture;
@@ -72,6 +73,16 @@ class ConsistencyTests extends EngineFixture {
 		assertThat(this.metrics.sum(Metric.SNAPSHOT_BUILD, "error")).isEqualTo(1);
 		assertThat(this.events.only(EventType.SNAPSHOT_CONSISTENCY_FAILED).fields()).containsEntry("oldest",
 				"market:price:BTC");
+	}
+
+	@Test
+	void aValueFromTheBeginningOfTimeIsFurtherApartThanAnyLimit() {
+		SnapshotBuilder builder = start(Freshness.forever());
+		builder.publisher()
+			.publishAll(List.of(ResourceUpdate.of(BTC, 1, "feed").observedAt(Instant.MIN),
+					ResourceUpdate.of(ETH, 2, "feed").observedAt(this.time.now())));
+		assertThat(failed(builder.buildAsync(SnapshotRequest.require(ETH, BTC).maxSkew(seconds(1)))))
+			.isInstanceOf(SnapshotConsistencyException.class);
 	}
 
 	@Test

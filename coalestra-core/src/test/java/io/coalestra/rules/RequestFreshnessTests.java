@@ -1,6 +1,7 @@
 package io.coalestra.rules;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -44,6 +45,15 @@ class RequestFreshnessTests extends EngineFixture {
 		assertThat(build(builder, request).get(BTC)).isEqualTo(1);
 		pass(Duration.ofNanos(1));
 		assertThat(build(builder, request).get(BTC)).isEqualTo(2);
+	}
+
+	@Test
+	void aCachedValueFromTheBeginningOfTimeIsOlderThanAnyAge() {
+		SnapshotBuilder builder = start(Freshness.forever(),
+				Source.single("rest", PRICE, this.prices).nonBlocking().build());
+		builder.publisher().publish(BTC, 7, "feed", Instant.MIN);
+		assertThat(build(builder, BTC).get(BTC)).isEqualTo(7);
+		assertThat(build(builder, SnapshotRequest.require(BTC).maxAge(seconds(60))).get(BTC)).isEqualTo(1);
 	}
 
 	@Test

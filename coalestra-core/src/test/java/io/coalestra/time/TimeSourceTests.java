@@ -49,6 +49,14 @@ class TimeSourceTests {
 		assertThat(TimeSource.plus(other, one)).isEqualTo(sum);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "3,1,2", "-1,1,-2", "1,-9223372036854775808,9223372036854775807",
+			"-9223372036854775808,1,-9223372036854775808", "9223372036854775807,-1,9223372036854775807",
+			"-9223372036854775808,-9223372036854775808,0" })
+	void differencesSaturate(long one, long other, long difference) {
+		assertThat(TimeSource.minus(one, other)).isEqualTo(difference);
+	}
+
 	@Test
 	void timeOfTheMachineIsThatOfItsClocks() {
 		TimeSource system = TimeSource.system();

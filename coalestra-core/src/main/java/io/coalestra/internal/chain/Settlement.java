@@ -287,8 +287,9 @@ final class Settlement {
 			land(flight, new FlightOutcome.Landed(offered, null));
 		}
 		else {
-			unlucky(flight, FailureReason.STALE_DATA, "observed "
-					+ Failures.seconds(this.now - draft.statement().observedAt()) + " ago, past its time to live");
+			unlucky(flight, FailureReason.STALE_DATA,
+					"observed " + Failures.seconds(TimeSource.minus(this.now, draft.statement().observedAt()))
+							+ " ago, past its time to live");
 		}
 	}
 

@@ -286,7 +286,7 @@ final class Findings implements Candidates, Agreement.Taken {
 	boolean mayStandIn(Revision<?> revision) {
 		Duration maxAge = this.request.maxAge();
 		boolean youngEnough = maxAge == null
-				|| now() - revision.provenance().observedAt() <= TimeSource.toNanos(maxAge);
+				|| TimeSource.minus(now(), revision.provenance().observedAt()) <= TimeSource.toNanos(maxAge);
 		return !isBypassing() && youngEnough && (this.agreement == null || this.agreement.admits(revision));
 	}
 

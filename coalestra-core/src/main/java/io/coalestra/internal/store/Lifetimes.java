@@ -26,15 +26,20 @@ final class Lifetimes {
 		long ttl = (ownTtl != null) ? TimeSource.toNanos(ownTtl) : policy.ttlNanos();
 		long maxStale = (ownMaxStale != null) ? TimeSource.toNanos(ownMaxStale) : policy.maxStaleNanos();
 		long jittered = jittered(ttl, policy.spread().jitter());
-		long freshUntil = TimeSource.plus(since, jittered);
-		long usableUntil = TimeSource.plus(since, Math.max(ttl, maxStale));
+		long freshUntil = until(since, jittered);
+		long usableUntil = until(since, Math.max(ttl, maxStale));
 		return new Revision.Lifetime(since, quietUntil(policy, since, freshUntil, latencyNanos), freshUntil,
 				usableUntil, epoch, stamp, ownTtl, ownMaxStale);
 	}
 
 	Revision.Lifetime absent(Freshness policy, long since, @Nullable Duration ownTtl, int epoch, int stamp) {
-		long until = TimeSource.plus(since, TimeSource.toNanos((ownTtl != null) ? ownTtl : policy.absentTtl()));
+		long until = until(since, TimeSource.toNanos((ownTtl != null) ? ownTtl : policy.absentTtl()));
 		return new Revision.Lifetime(since, until, until, until, epoch, stamp, ownTtl, null);
+	}
+
+	// Without end is without end, however long ago it was observed.
+	private static long until(long since, long span) {
+		return (span == Long.MAX_VALUE) ? span : TimeSource.plus(since, span);
 	}
 
 	private long jittered(long ttl, double jitter) {
@@ -48,14 +53,15 @@ final class Lifetimes {
 		long quiet = freshUntil;
 		if (policy.refreshMode() == RefreshMode.REFRESH_AHEAD) {
 			// A refresh is due from age ttl - refreshAhead on, that age included.
-			quiet = freshUntil - TimeSource.toNanos(policy.refreshAhead()) - 1;
+			quiet = TimeSource.minus(TimeSource.minus(freshUntil, TimeSource.toNanos(policy.refreshAhead())), 1);
 		}
 		double earliness = policy.spread().earliness();
 		if (earliness > 0) {
 			double early = earliness * Math.max(1, latencyNanos) * -Math.log(1 - this.random.nextDouble());
-			quiet = Math.min(quiet, freshUntil - (long) Math.min(early, (double) (freshUntil - since)));
+			quiet = Math.min(quiet,
+					TimeSource.minus(freshUntil, (long) Math.min(early, (double) TimeSource.minus(freshUntil, since))));
 		}
-		return Math.max(quiet, since - 1);
+		return Math.max(quiet, TimeSource.minus(since, 1));
 	}
 
 }

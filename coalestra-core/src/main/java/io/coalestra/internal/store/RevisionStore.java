@@ -173,7 +173,7 @@ public final class RevisionStore {
 		if (revision == null) {
 			return Judgement.MISSING;
 		}
-		if (maxAge != null && now - revision.provenance().observedAt() > TimeSource.toNanos(maxAge)) {
+		if (maxAge != null && TimeSource.minus(now, revision.provenance().observedAt()) > TimeSource.toNanos(maxAge)) {
 			return Judgement.MISSING;
 		}
 		if (isDoubted(revision) && (this.comparing.getAsBoolean()

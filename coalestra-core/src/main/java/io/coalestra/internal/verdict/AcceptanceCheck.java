@@ -17,6 +17,7 @@ import io.coalestra.policy.Participants;
 import io.coalestra.policy.PolicyViolation;
 import io.coalestra.policy.Requirement;
 import io.coalestra.snapshot.SnapshotRequest;
+import io.coalestra.time.TimeSource;
 
 /**
  * Holds the values of a snapshot against an acceptance policy.
@@ -107,7 +108,7 @@ public final class AcceptanceCheck {
 		}
 		ResourceKey<?> key = this.request.keys().get(position);
 		AcceptanceRule rule = this.policy.ruleOf(key);
-		long age = Math.max(0, this.now - revision.provenance().observedAt());
+		long age = Math.max(0, TimeSource.minus(this.now, revision.provenance().observedAt()));
 		if (rule.staleValues() == StaleValues.REFUSED && this.candidates.isStale(position)) {
 			faults.add(new PolicyViolation.Stale(key, Duration.ofNanos(age)));
 		}

@@ -68,8 +68,11 @@ public final class ConsistencyCheck {
 	 * @return true if they are, as fewer than two always are
 	 */
 	public boolean isMet() {
-		return this.oldest < 0
-				|| observedAt(this.newest) - observedAt(this.oldest) <= TimeSource.toNanos(this.policy.maxSkew());
+		return this.oldest < 0 || skew() <= TimeSource.toNanos(this.policy.maxSkew());
+	}
+
+	private long skew() {
+		return TimeSource.minus(observedAt(this.newest), observedAt(this.oldest));
 	}
 
 	/**
@@ -88,8 +91,7 @@ public final class ConsistencyCheck {
 		}
 		return new PolicyViolation.Skewed(ResourceKeys.of(compared), this.request.keys().get(this.oldest),
 				TimeSource.toInstant(observedAt(this.oldest)), this.request.keys().get(this.newest),
-				TimeSource.toInstant(observedAt(this.newest)),
-				Duration.ofNanos(observedAt(this.newest) - observedAt(this.oldest)), this.policy.maxSkew());
+				TimeSource.toInstant(observedAt(this.newest)), Duration.ofNanos(skew()), this.policy.maxSkew());
 	}
 
 	/**
@@ -97,7 +99,7 @@ public final class ConsistencyCheck {
 	 * @return nanoseconds since the epoch; a value of this very moment does not
 	 */
 	public long lagsBefore() {
-		return observedAt(this.newest) - TimeSource.toNanos(this.policy.maxSkew());
+		return TimeSource.minus(observedAt(this.newest), TimeSource.toNanos(this.policy.maxSkew()));
 	}
 
 	/**
