@@ -23,6 +23,7 @@ import io.coalestra.cache.SnapshotCache;
 import io.coalestra.internal.engine.Engine;
 import io.coalestra.internal.engine.EngineSettings;
 import io.coalestra.internal.isolation.PayloadIsolation;
+import io.coalestra.internal.isolation.StructuralCopier;
 import io.coalestra.internal.publish.CachePublisher;
 import io.coalestra.internal.signal.Signals;
 import io.coalestra.internal.signal.Sinks;
@@ -372,10 +373,25 @@ public final class Coalestra {
 	}
 
 	/**
-	 * Sets what copies payloads that are not proven immutable.
+	 * Sets what copies objects of classes that are neither records nor of the JDK,
+	 * wherever they are in a payload. JDK collections, maps, arrays, records and dates
+	 * around them are copied as by default.
+	 * @param value the copier; by default one for beans where Jackson is present, which
+	 * is not asked any more, but may be called by this one
+	 * @return this
+	 * @see io.coalestra.json.JacksonPayloadCopier
+	 */
+	public Coalestra otherPayloadCopier(PayloadCopier value) {
+		this.copier = new StructuralCopier(Objects.requireNonNull(value, "otherPayloadCopier"));
+		return this;
+	}
+
+	/**
+	 * Sets what copies payloads that are not proven immutable, all the way down.
 	 * @param value the copier; by default one for JDK collections, maps, arrays, records
 	 * and dates, and for beans where Jackson is present
 	 * @return this
+	 * @see #otherPayloadCopier
 	 */
 	public Coalestra payloadCopier(PayloadCopier value) {
 		this.copier = Objects.requireNonNull(value, "payloadCopier");

@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import io.coalestra.cache.PayloadCopier;
 import io.coalestra.failure.PayloadIsolationException;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Script;
+import io.coalestra.key.PayloadType;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceType;
 import io.coalestra.policy.Freshness;
 import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.snapshot.Snapshot;
@@ -22,6 +26,7 @@ import static io.coalestra.fixtures.Types.ETH;
 import static io.coalestra.fixtures.Types.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
  * Metadata belongs to whoever received it, as payloads do.
@@ -45,6 +50,42 @@ class MetadataIsolationTests extends EngineFixture {
 		own.add("b");
 		arrived(build);
 		assertThat(seen).containsExactly(List.of("a"));
+	}
+
+	@Test
+	void aClassThatOnlyTheApplicationKnowsIsCopiedByItWhereverItIs() {
+		ResourceKey<List<Stops>> key = ResourceType.of("test", "stops", new PayloadType<List<Stops>>() {
+		}).key();
+		SnapshotBuilder builder = start(steps().otherPayloadCopier(new PayloadCopier() {
+
+			@Override
+			@SuppressWarnings("unchecked") // a copy is of its original's class
+			public <T> T copy(T payload) {
+				return (T) new Stops((Stops) payload);
+			}
+
+		}));
+		builder.publisher().publish(key, new ArrayList<>(List.of(new Stops(null))), "feed");
+		build(builder, key).get(key).getFirst().names.add("b");
+		assertThat(build(builder, key).get(key)).singleElement()
+			.satisfies((stops) -> assertThat(stops.names).isEmpty());
+		assertThatNullPointerException().isThrownBy(() -> steps().otherPayloadCopier(null))
+			.withMessage("otherPayloadCopier");
+	}
+
+	/**
+	 * Neither a record nor a bean.
+	 */
+	private static final class Stops {
+
+		private final List<String> names = new ArrayList<>();
+
+		private Stops(Stops original) {
+			if (original != null) {
+				this.names.addAll(original.names);
+			}
+		}
+
 	}
 
 	@Test

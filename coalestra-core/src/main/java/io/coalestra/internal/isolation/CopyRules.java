@@ -2,6 +2,7 @@ package io.coalestra.internal.isolation;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.Modifier;
+import java.net.URL;
 import java.nio.Buffer;
 import java.util.AbstractMap;
 import java.util.ArrayDeque;
@@ -112,6 +113,7 @@ final class CopyRules {
 		JDK.put(AtomicReferenceArray.class, (original, run) -> copied((AtomicReferenceArray<?>) original, run));
 		JDK.put(Properties.class, (original, run) -> copied((Properties) original, run));
 		JDK.put(Optional.class, (original, run) -> copied((Optional<?>) original, run));
+		JDK.put(URL.class, (original, run) -> original);
 		JDK.put(AbstractMap.SimpleEntry.class, ContainerCopies.entryRule(false));
 		JDK.put(Arrays.asList().getClass(), (original, run) -> ContainerCopies.fixedSize((List<?>) original, run));
 	}

@@ -39,7 +39,13 @@ public final class PayloadIsolation {
 	 * @return true if so; false says only that it is not proven
 	 */
 	public boolean isShareable(Object payload) {
-		return ImmutabilityProof.holdsFor(payload);
+		try {
+			return ImmutabilityProof.holdsFor(payload);
+		}
+		catch (LinkageError missing) {
+			// The class of a part is missing, which its copying will say.
+			return false;
+		}
 	}
 
 	/**
@@ -121,6 +127,10 @@ public final class PayloadIsolation {
 		}
 		catch (StackOverflowError tooDeep) {
 			throw failed(payload, "its nesting exhausts the stack", tooDeep);
+		}
+		catch (LinkageError missing) {
+			// A class that this payload needs is missing: no other payload's fault.
+			throw failed(payload, "its copier threw " + missing.getClass().getName(), missing);
 		}
 		catch (Exception failure) {
 			// A copier written in a language without checked exceptions may throw any.

@@ -9,7 +9,6 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,17 +39,20 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Classes of which every instance is deeply immutable, as can be told without seeing one.
+ * Classes of which every instance is deeply immutable, as can be told without seeing one,
+ * and whose {@code equals} is quick: what is proven immutable is compared where it is
+ * stored. So a {@link java.net.URL}, which asks the network whether it equals another, is
+ * not among them.
  */
 final class ValueTypes {
 
 	private static final Set<Class<?>> JDK = Set.of(Object.class, String.class, Boolean.class, Character.class,
 			Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class, BigDecimal.class,
-			BigInteger.class, MathContext.class, Class.class, UUID.class, URI.class, URL.class, Locale.class,
-			Currency.class, Pattern.class, Inet4Address.class, Inet6Address.class, InetSocketAddress.class,
-			Path.of("").getClass(), OptionalInt.class, OptionalLong.class, OptionalDouble.class, Instant.class,
-			Duration.class, Period.class, LocalDate.class, LocalTime.class, LocalDateTime.class, OffsetTime.class,
-			OffsetDateTime.class, ZonedDateTime.class, Year.class, YearMonth.class, MonthDay.class, ZoneOffset.class,
+			BigInteger.class, MathContext.class, Class.class, UUID.class, URI.class, Locale.class, Currency.class,
+			Pattern.class, Inet4Address.class, Inet6Address.class, InetSocketAddress.class, Path.of("").getClass(),
+			OptionalInt.class, OptionalLong.class, OptionalDouble.class, Instant.class, Duration.class, Period.class,
+			LocalDate.class, LocalTime.class, LocalDateTime.class, OffsetTime.class, OffsetDateTime.class,
+			ZonedDateTime.class, Year.class, YearMonth.class, MonthDay.class, ZoneOffset.class,
 			ZoneId.of("Europe/Berlin").getClass(), HijrahDate.class, JapaneseDate.class, MinguoDate.class,
 			ThaiBuddhistDate.class);
 

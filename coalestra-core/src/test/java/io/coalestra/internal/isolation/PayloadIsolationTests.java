@@ -187,6 +187,12 @@ class PayloadIsolationTests {
 	}
 
 	@Test
+	void aClassThatIsMissingAsItIsCopiedIsAnIsolationFailure() {
+		NoClassDefFoundError missing = new NoClassDefFoundError("some/Part");
+		assertThat(failureOf(missing)).hasCause(missing);
+	}
+
+	@Test
 	void errorOfTheCopierPasses() {
 		OutOfMemoryError error = new OutOfMemoryError("for a test");
 		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> throwing(error).isolate(new ArrayList<>()))
