@@ -58,7 +58,7 @@ public interface ResourcePublisher {
 	 * @param update the update
 	 * @return what came of it
 	 * @throws IllegalArgumentException if it was observed further in the future than the
-	 * policy tolerates
+	 * policy tolerates, or its value is not of the key's type
 	 * @throws io.coalestra.failure.PayloadIsolationException if its value can neither be
 	 * proven immutable nor be copied
 	 */
@@ -73,7 +73,7 @@ public interface ResourcePublisher {
 	 * then latest observation counts, and of equals the last
 	 * @return what came of each key, in order of first appearance; empty for no updates
 	 * @throws IllegalArgumentException if one was observed further in the future than the
-	 * policy tolerates; nothing is written then
+	 * policy tolerates, or a value is not of its key's type; nothing is written then
 	 * @throws io.coalestra.failure.PayloadIsolationException if a value can neither be
 	 * proven immutable nor be copied; nothing is written then
 	 */
@@ -127,12 +127,13 @@ public interface ResourcePublisher {
 	/**
 	 * Submits an update, to be written soon. Never waits.
 	 * @param update the update, captured before the call returns
-	 * @return what will come of it. Cancelling it before it is written withdraws it;
-	 * stages that depend on it run on the thread that writes, so let long ones be
-	 * asynchronous
+	 * @return what will come of it. Cancelling it before it is written withdraws it, and
+	 * has no effect later; completing it in another way, as by {@code orTimeout},
+	 * withdraws nothing. Stages that depend on it run on the thread that writes, so let
+	 * long ones be asynchronous
 	 * @throws BacklogFullException if as many submissions as may be are pending
 	 * @throws IllegalArgumentException if it was observed further in the future than the
-	 * policy tolerates
+	 * policy tolerates, or its value is not of the key's type
 	 * @throws io.coalestra.failure.PayloadIsolationException if its value can neither be
 	 * proven immutable nor be copied
 	 */
@@ -145,7 +146,7 @@ public interface ResourcePublisher {
 	 * @return what will come of them, as in {@link #submit}
 	 * @throws BacklogFullException if as many submissions as may be are pending
 	 * @throws IllegalArgumentException if one was observed further in the future than the
-	 * policy tolerates
+	 * policy tolerates, or a value is not of its key's type
 	 * @throws io.coalestra.failure.PayloadIsolationException if a value can neither be
 	 * proven immutable nor be copied
 	 */

@@ -25,14 +25,16 @@ public record ResourceUpdate<T>(ResourceKey<T> key, T value, String source, @Nul
 	/**
 	 * Checks and copies.
 	 * @throws IllegalArgumentException if the source is blank
+	 * @throws NullPointerException if an entry of the metadata is null, by its name
 	 */
 	public ResourceUpdate {
 		Objects.requireNonNull(key, "key");
 		Objects.requireNonNull(value, "value");
-		source = source.strip();
+		source = Objects.requireNonNull(source, "source").strip();
 		if (source.isEmpty()) {
 			throw new IllegalArgumentException("source: \"\" (expected: the publisher's name)");
 		}
+		metadata.forEach((name, entry) -> Objects.requireNonNull(entry, () -> "metadata \"" + name + "\""));
 		metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
 	}
 

@@ -1,13 +1,22 @@
 package io.coalestra.rules;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.cache.WriteRule;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Script;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceType;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.SourceAuthority;
@@ -30,6 +39,7 @@ import static io.coalestra.fixtures.Types.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
  * What events bring, and what it replaces.
@@ -45,8 +55,7 @@ class PublishTests extends EngineFixture {
 					KeyPolicies.of(SourceAuthority.EQUAL.rank("exchange", 300).rank("feed", 200).rank("rest", 100))));
 	}
 
-	private static PublishStatus publish(SnapshotBuilder builder, int value, String source,
-			java.time.Instant observedAt) {
+	private static PublishStatus publish(SnapshotBuilder builder, int value, String source, Instant observedAt) {
 		return builder.publisher().publish(BTC, value, source, observedAt).status();
 	}
 
@@ -88,7 +97,7 @@ class PublishTests extends EngineFixture {
 	@Test
 	void ofEqualRankTheLaterObservationStays() {
 		SnapshotBuilder builder = ranked();
-		java.time.Instant now = this.time.now();
+		Instant now = this.time.now();
 		assertThat(publish(builder, 1, "feed", now)).isEqualTo(PublishStatus.PUBLISHED);
 		assertThat(publish(builder, 2, "feed", now.minusNanos(1))).isEqualTo(PublishStatus.IGNORED_OLDER);
 		assertThat(publish(builder, 3, "feed", now)).isEqualTo(PublishStatus.IGNORED_DUPLICATE);
@@ -98,7 +107,7 @@ class PublishTests extends EngineFixture {
 	@Test
 	void equalTimesMayBeDeclaredToReplaceAndForceReplacesAnything() {
 		SnapshotBuilder builder = ranked();
-		java.time.Instant now = this.time.now();
+		Instant now = this.time.now();
 		publish(builder, 1, "exchange", now);
 		List<ResourceUpdate<Integer>> same = List.of(ResourceUpdate.of(BTC, 2, "exchange").observedAt(now));
 		assertThat(builder.publisher().publishAll(same, WriteRule.REPLACE_EQUAL).getFirst().isPublished()).isTrue();
@@ -119,7 +128,7 @@ class PublishTests extends EngineFixture {
 	@Test
 	void ofSeveralUpdatesOfAKeyTheStrongestCountsAndOfEqualsTheLast() {
 		SnapshotBuilder builder = ranked();
-		java.time.Instant now = this.time.now();
+		Instant now = this.time.now();
 		List<PublishResult> results = builder.publisher()
 			.publishAll(List.of(ResourceUpdate.of(BTC, 1, "feed").observedAt(now),
 					ResourceUpdate.of(BTC, 2, "exchange").observedAt(now.minusSeconds(1)),
@@ -156,6 +165,41 @@ class PublishTests extends EngineFixture {
 				.publishAll(List.of(ResourceUpdate.of(BTC, 2, "feed"), ResourceUpdate.of(ETH, 3, "feed"))))
 			.withMessage("no policy");
 		assertThat(build(builder, BTC).get(BTC)).isEqualTo(1);
+	}
+
+	@Test
+	void aPolicyThatFailsOnceAnEventWasIgnoredDoesNotMakeItFail() {
+		AtomicInteger asked = new AtomicInteger();
+		SnapshotBuilder builder = start(
+				steps().authority(KeyPolicies.of(SourceAuthority.EQUAL.rank("exchange", 300)).with((key) -> {
+					if (asked.incrementAndGet() > 3) {
+						throw new IllegalStateException("no policy");
+					}
+					return null;
+				})));
+		builder.publisher().publish(BTC, 1, "exchange");
+		asked.set(2);
+		assertThat(publish(builder, 2, "feed", this.time.now())).isEqualTo(PublishStatus.IGNORED_LOWER_AUTHORITY);
+		assertThat(this.events.only(EventType.RESOURCE_PUBLISH_IGNORED).fields())
+			.containsEntry("candidate_authority_rank", 0)
+			.containsEntry("cached_authority_rank", 300);
+	}
+
+	@Test
+	@SuppressWarnings("unchecked") // as where the types were lost on the way
+	void aValueOfAnotherTypeIsRefusedByItsKeysName() {
+		SnapshotBuilder builder = start();
+		ResourceKey<Object> raw = (ResourceKey<Object>) (ResourceKey<?>) BTC;
+		assertThatIllegalArgumentException().isThrownBy(() -> builder.publisher().publish(raw, "seven", "feed"))
+			.withMessage("value of market:price:BTC: a java.lang.String (expected: a java.lang.Integer)");
+		assertThat(builder.health().cache().size()).isZero();
+	}
+
+	@Test
+	void anEntryOfTheMetadataThatIsNullIsRefusedByItsName() {
+		ResourceUpdate<Integer> update = ResourceUpdate.of(BTC, 1, "feed");
+		assertThatNullPointerException().isThrownBy(() -> update.metadata("user", null))
+			.withMessage("metadata \"user\"");
 	}
 
 	@Test
@@ -217,6 +261,21 @@ class PublishTests extends EngineFixture {
 	}
 
 	@Test
+	void anEventFromTheBeginningOfTimeIsOldAndNotFreshForEver() {
+		SnapshotBuilder builder = ranked();
+		publish(builder, 7, "feed", Instant.MIN);
+		assertThat(build(builder, BTC).get(BTC)).isEqualTo(1);
+	}
+
+	@Test
+	void anEventFromTheBeginningOfTimeIsNotFromTheFuture() {
+		SnapshotBuilder builder = start(Freshness.forever());
+		publish(builder, 7, "feed", Instant.MIN);
+		assertThat(build(builder, BTC).value(BTC).metadata()).containsOnlyKeys("published");
+		assertThat(build(builder, BTC).value(BTC).age()).isGreaterThan(Duration.ofDays(100 * 365));
+	}
+
+	@Test
 	void whatWasPublishedIsIsolatedFromItsPublisher() {
 		ResourceKey<List<String>> key = ORDERS.key("alice");
 		List<String> own = new ArrayList<>(List.of("a"));
@@ -238,6 +297,51 @@ class PublishTests extends EngineFixture {
 		assertThat(other.version()).isGreaterThan(first.version());
 		assertThat(other.previousVersion()).isEqualTo(first.version());
 		assertThat(build(builder, BTC).value(BTC).observedAt()).isEqualTo(this.time.now());
+	}
+
+	@Test
+	void anAddressOfTheNetworkIsNotComparedWithWhatIsCached() throws IOException {
+		ResourceKey<URL> key = ResourceType.of("test", "address", URL.class).key();
+		AtomicInteger asked = new AtomicInteger();
+		SnapshotBuilder builder = start();
+		for (int i = 0; i < 2; i++) {
+			URL address = URL.of(URI.create("test://host/path"), new AskingHandler(asked));
+			builder.publisher().publish(key, address, "feed");
+			assertThat(build(builder, key).get(key)).isSameAs(address);
+			this.time.advance(millis(1));
+		}
+		assertThat(asked).hasValue(0);
+	}
+
+	/**
+	 * Is asked where an address is compared with another, as the system's own asks the
+	 * network.
+	 */
+	private static final class AskingHandler extends URLStreamHandler {
+
+		private final AtomicInteger asked;
+
+		private AskingHandler(AtomicInteger asked) {
+			this.asked = asked;
+		}
+
+		@Override
+		protected URLConnection openConnection(URL address) throws IOException {
+			throw new IOException("not to be opened");
+		}
+
+		@Override
+		protected boolean equals(URL one, URL other) {
+			this.asked.incrementAndGet();
+			return super.equals(one, other);
+		}
+
+		@Override
+		protected int hashCode(URL address) {
+			this.asked.incrementAndGet();
+			return 0;
+		}
+
 	}
 
 	@Test

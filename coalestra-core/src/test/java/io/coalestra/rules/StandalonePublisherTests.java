@@ -6,7 +6,9 @@ import java.util.concurrent.CompletableFuture;
 
 import io.coalestra.Coalestra;
 import io.coalestra.cache.SnapshotCache;
+import io.coalestra.concurrency.Waiting;
 import io.coalestra.fixtures.EngineFixture;
+import io.coalestra.fixtures.Gate;
 import io.coalestra.fixtures.Script;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
@@ -15,6 +17,7 @@ import io.coalestra.publish.PublishResult;
 import io.coalestra.publish.PublishStatus;
 import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.publish.StandalonePublisher;
+import io.coalestra.publish.SubmissionSettings;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.Source;
@@ -126,6 +129,30 @@ class StandalonePublisherTests extends EngineFixture {
 		assertThatIllegalStateException().isThrownBy(publisher::clear);
 		assertThatIllegalStateException().isThrownBy(() -> publisher.invalidate(BTC));
 		assertThat(this.cache.size()).as("the cache stays").isEqualTo(1);
+	}
+
+	@Test
+	void twoMayCloseItOfWhomOneDependsOnWhatWasSubmitted() {
+		StandalonePublisher publisher = Coalestra.builder()
+			.cache(this.cache)
+			.executor(this.executor)
+			.submissions(SubmissionSettings.DEFAULT.drainLimit(Duration.ofHours(1)))
+			.buildPublisher();
+		Gate gate = new Gate();
+		CompletableFuture<Void> first = publisher.submit(ResourceUpdate.of(BTC, 1, "feed")).thenAccept((result) -> {
+			gate.passStubbornly();
+			publisher.close();
+		});
+		CompletableFuture<PublishResult> second = publisher.submit(ResourceUpdate.of(ETH, 2, "feed"));
+		Thread writing = Thread.ofVirtual().start(this.executor.takeNext());
+		gate.awaitArrivals(1);
+		Thread closing = Thread.ofVirtual().start(publisher::close);
+		Waiting.until("closing waits", Duration.ofSeconds(10), () -> closing.getState() == Thread.State.TIMED_WAITING);
+		gate.open();
+		Waiting.join(closing, Duration.ofSeconds(20));
+		Waiting.join(writing, Duration.ofSeconds(20));
+		assertThat(first).isCompleted();
+		assertThat(second.join().isPublished()).isTrue();
 	}
 
 	@Test

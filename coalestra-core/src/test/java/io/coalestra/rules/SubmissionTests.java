@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.coalestra.failure.PayloadIsolationException;
 import io.coalestra.fixtures.EngineFixture;
@@ -133,6 +134,14 @@ class SubmissionTests extends EngineFixture {
 		catch (InterruptedException ex) {
 			throw new AssertionError(ex);
 		}
+	}
+
+	@Test
+	void whatAnExecutorThatFailsIsGivenIsWrittenAllTheSame() {
+		SnapshotBuilder builder = start();
+		this.executor.fail();
+		CompletableFuture<PublishResult> result = builder.publisher().submit(update(BTC, 1));
+		assertThat(result.orTimeout(20, TimeUnit.SECONDS).join().isPublished()).isTrue();
 	}
 
 	@Test

@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -115,7 +114,8 @@ final class Backlog {
 		try {
 			this.executor.execute(this::work);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException ex) {
+			// It refuses, as a full or closed pool does, or is broken.
 			Thread.ofVirtual().name(this.threadName).start(this::work);
 		}
 	}
@@ -183,14 +183,17 @@ final class Backlog {
 		return Thread.currentThread().equals(this.telling);
 	}
 
-	// A dependent of a future that waits for the rest, on the thread that would write it,
-	// does that work itself.
-	private void workInstead() {
+	/**
+	 * Writes what is left, where the caller depends on a future and waits for the rest,
+	 * on the thread that would write it.
+	 * @return true if that is so
+	 */
+	boolean workInstead() {
 		Submission<?> told;
 		this.lock.lock();
 		try {
 			if (!isTelling()) {
-				return;
+				return false;
 			}
 			told = this.current;
 			this.telling = null;
@@ -205,6 +208,7 @@ final class Backlog {
 			this.telling = Thread.currentThread();
 			this.current = told;
 		});
+		return true;
 	}
 
 	/**

@@ -174,13 +174,25 @@ public final class CachePublisher implements StandalonePublisher {
 					+ " (expected: at most " + this.observation.futureTolerance() + " after now)");
 		}
 		Draft.Dating dating = (update.observedAt() != null) ? Draft.Dating.STATED : Draft.Dating.ASSUMED;
-		Object value = Objects.requireNonNull(update.value());
+		Object value = requireOfType(update);
 		boolean shareable = this.isolation.isShareable(value);
 		Object isolated = shareable ? value : this.isolation.isolate(value);
 		return new Draft(update.key(), new Draft.Content.Value(isolated, shareable),
-				new Draft.Origin(update.source(), now, Duration.ZERO, 0, List.of()), new Draft.Statement(dating,
-						observedAt, observedAt, null, null, null, metadata(update, observedAt - now), Set.of()),
+				new Draft.Origin(update.source(), now, Duration.ZERO, 0, List.of()),
+				new Draft.Statement(dating, observedAt, observedAt, null, null, null,
+						metadata(update, TimeSource.minus(observedAt, now)), Set.of()),
 				new Draft.Event(epoch));
+	}
+
+	// Whose types were lost on the way would have its readers fail instead.
+	private static Object requireOfType(ResourceUpdate<?> update) {
+		Object value = Objects.requireNonNull(update.value());
+		Class<?> type = update.key().type().payloadType().rawType();
+		if (!type.isInstance(value)) {
+			throw new IllegalArgumentException("value of " + update.key() + ": a " + value.getClass().getTypeName()
+					+ " (expected: a " + type.getTypeName() + ")");
+		}
+		return value;
 	}
 
 	private Map<String, Object> metadata(ResourceUpdate<?> update, long ahead) {
@@ -264,8 +276,8 @@ public final class CachePublisher implements StandalonePublisher {
 			this.signals.emit(EventType.RESOURCE_PUBLISH_IGNORED, "resource", key.toString(), "source", source,
 					"status", status.wireName(), "observed_at", TimeSource.toInstant(draft.statement().observedAt()),
 					"cached_observed_at", TimeSource.toInstant(current.provenance().observedAt()),
-					"candidate_authority_rank", this.store.rankOf(key, source), "cached_authority_rank",
-					current.provenance().rank());
+					"candidate_authority_rank", Objects.requireNonNull(written.offered()).provenance().rank(),
+					"cached_authority_rank", current.provenance().rank());
 		}
 		return new PublishResult(key, status, current.version(), (previous != null) ? previous.version() : null);
 	}
@@ -329,7 +341,13 @@ public final class CachePublisher implements StandalonePublisher {
 	@Override
 	public void close() {
 		this.closed = true;
-		this.closing.lock();
+		if (!this.closing.tryLock()) {
+			if (this.backlog.workInstead()) {
+				// Whoever closes it waits for what runs on this thread.
+				return;
+			}
+			this.closing.lock();
+		}
 		try {
 			if (!this.ended) {
 				this.ended = true;

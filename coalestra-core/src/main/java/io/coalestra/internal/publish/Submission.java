@@ -1,7 +1,10 @@
 package io.coalestra.internal.publish;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something captured that will be written, and the future of what comes of it.
@@ -12,7 +15,9 @@ final class Submission<R> extends CompletableFuture<R> {
 
 	private final long number;
 
-	private final Supplier<R> writing;
+	// Let go of when it is written, for the future may be kept. Touched by whoever has
+	// taken the submission out of the queue.
+	private @Nullable Supplier<R> writing;
 
 	private final Backlog backlog;
 
@@ -37,8 +42,10 @@ final class Submission<R> extends CompletableFuture<R> {
 	 * Writes it, once. What it throws is the future's.
 	 */
 	End write() {
+		Supplier<R> captured = Objects.requireNonNull(this.writing);
+		this.writing = null;
 		try {
-			R result = this.writing.get();
+			R result = captured.get();
 			this.outcome = () -> complete(result);
 			return End.WRITTEN;
 		}
@@ -57,7 +64,11 @@ final class Submission<R> extends CompletableFuture<R> {
 
 	@Override
 	public boolean cancel(boolean mayInterruptIfRunning) {
-		return this.backlog.withdraw(this) ? super.cancel(mayInterruptIfRunning) : isCancelled();
+		if (!this.backlog.withdraw(this)) {
+			return isCancelled();
+		}
+		this.writing = null;
+		return super.cancel(mayInterruptIfRunning);
 	}
 
 	@Override
