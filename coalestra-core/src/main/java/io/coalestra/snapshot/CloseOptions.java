@@ -11,8 +11,8 @@ import io.coalestra.signal.BufferedSink.Rest;
  *
  * @param drain how long reads and refreshes in progress may go on before they fail: zero
  * ends them at once
- * @param calls how long calls of sources may take to end once they were interrupted,
- * before what they use is closed
+ * @param calls how long calls of sources may take to end once they were interrupted, and
+ * subscribers with what they were given last, before what they use is closed
  * @param resources how long closing what was handed to the builder may take
  * @param sinks how long sinks have to take what their buffers hold
  * @param rest what is done with what the buffers hold
@@ -53,7 +53,7 @@ public record CloseOptions(Duration drain, Duration calls, Duration resources, D
 	}
 
 	/**
-	 * Sets how long interrupted calls may take to end.
+	 * Sets how long interrupted calls may take to end, and busy subscribers.
 	 * @param value zero or more
 	 * @return a copy
 	 */

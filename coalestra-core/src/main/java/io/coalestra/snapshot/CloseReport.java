@@ -60,11 +60,14 @@ public record CloseReport(List<StepReport> steps) {
 	 */
 	public enum Step {
 
-		/** What was submitted is written, and subscriptions are completed. */
+		/** What was submitted is written, and subscriptions are told to end. */
 		INTAKE,
 
 		/** Reads and refreshes in progress end by themselves, or fail. */
 		READS,
+
+		/** Subscribers have been told. */
+		SUBSCRIBERS,
 
 		/** Calls of sources are interrupted, and end. */
 		CALLS,

@@ -10,11 +10,15 @@ import io.coalestra.key.ResourceKey;
 /**
  * A cache that a test can stop at its reads and writes.
  */
-class InterposedCache implements SnapshotCache {
+public class InterposedCache implements SnapshotCache {
 
 	private final SnapshotCache cache;
 
-	InterposedCache(SnapshotCache cache) {
+	/**
+	 * Makes a cache that passes everything on.
+	 * @param cache the cache
+	 */
+	public InterposedCache(SnapshotCache cache) {
 		this.cache = cache;
 	}
 

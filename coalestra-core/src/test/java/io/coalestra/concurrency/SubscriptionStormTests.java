@@ -5,8 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 import io.coalestra.Coalestra;
 import io.coalestra.fixtures.Recorder;
@@ -19,6 +26,7 @@ import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.source.Source;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,6 +76,144 @@ class SubscriptionStormTests {
 			Waiting.until("no subscription is left", Duration.ofSeconds(10),
 					() -> builder.subscriptions().active() == 0 && builder.subscriptions().watchedKeys() == 0);
 		}
+	}
+
+	@Test
+	void aThousandKeysUnderAStormOfEventsCostTheMemoryOfAFewSnapshotsAndEndWithTheNewest(TestReporter reporter) {
+		int size = 1_000;
+		int events = 250_000;
+		List<ResourceKey<Long>> keys = IntStream.range(0, size).mapToObj(HALF::key).toList();
+		AtomicInteger waiting = new AtomicInteger();
+		AtomicInteger peak = new AtomicInteger();
+		Recorder fast = new Latest(0);
+		Recorder slow = new Latest(2);
+		try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor();
+				SnapshotBuilder builder = Coalestra.builder()
+					.defaultFreshness(Freshness.forever())
+					.executor(new Counting(pool, waiting, peak))
+					.build()) {
+			keys.forEach((key) -> builder.publisher().publish(key, 0L, "feed"));
+			builder.subscribe(SnapshotRequest.require(keys), fast);
+			builder.subscribe(SnapshotRequest.require(keys), slow);
+			long before = usedMemory();
+			long begun = System.nanoTime();
+			List<Thread> publishers = new ArrayList<>();
+			for (int i = 0; i < PUBLISHERS; i++) {
+				int own = i;
+				publishers.add(Thread.ofPlatform().start(() -> {
+					for (long event = 1; event <= events / PUBLISHERS; event++) {
+						int key = own + PUBLISHERS * (int) (event % (size / PUBLISHERS));
+						builder.publisher().publish(keys.get(key), event, "feed");
+					}
+				}));
+			}
+			publishers.forEach((thread) -> Waiting.join(thread, Duration.ofSeconds(60)));
+			double seconds = (System.nanoTime() - begun) / 1e9;
+			long growth = usedMemory() - before;
+			long last = events / PUBLISHERS;
+			Waiting.until("the newest is delivered", Duration.ofSeconds(30),
+					() -> List.of(fast, slow)
+						.stream()
+						.allMatch((recorder) -> keys.stream()
+							.allMatch((key) -> recorder.last().get(key) > last - size / PUBLISHERS)));
+			reporter.publishEntry("%,.0f publications a second, %,d deliveries, %,d bytes more"
+				.formatted(events / seconds, builder.subscriptions().delivered(), growth));
+			// One of each, and one that ends as the next begins.
+			assertThat(peak).as("steps that wait or run at once").hasValueLessThanOrEqualTo(4);
+			assertThat(growth).as("bytes that are held").isLessThan(16L << 20);
+		}
+	}
+
+	private static long usedMemory() {
+		System.gc();
+		Runtime runtime = Runtime.getRuntime();
+		return runtime.totalMemory() - runtime.freeMemory();
+	}
+
+	/**
+	 * Keeps the latest snapshot only, and takes its time for each.
+	 */
+	private static final class Latest extends Recorder {
+
+		private final Duration time;
+
+		private volatile Snapshot latest;
+
+		private Latest(int millis) {
+			super(1);
+			this.time = Duration.ofMillis(millis);
+		}
+
+		@Override
+		public void onNext(Snapshot snapshot) {
+			this.latest = snapshot;
+			LockSupport.parkNanos(this.time.toNanos());
+			subscription().request(1);
+		}
+
+		@Override
+		public Snapshot last() {
+			return this.latest;
+		}
+
+	}
+
+	/**
+	 * Counts what waits or runs.
+	 */
+	private static final class Counting extends AbstractExecutorService {
+
+		private final ExecutorService pool;
+
+		private final AtomicInteger waiting;
+
+		private final AtomicInteger peak;
+
+		private Counting(ExecutorService pool, AtomicInteger waiting, AtomicInteger peak) {
+			this.pool = pool;
+			this.waiting = waiting;
+			this.peak = peak;
+		}
+
+		@Override
+		public void execute(Runnable step) {
+			int now = this.waiting.incrementAndGet();
+			this.peak.accumulateAndGet(now, Math::max);
+			this.pool.execute(() -> {
+				try {
+					step.run();
+				}
+				finally {
+					this.waiting.decrementAndGet();
+				}
+			});
+		}
+
+		@Override
+		public void shutdown() {
+			this.pool.shutdown();
+		}
+
+		@Override
+		public List<Runnable> shutdownNow() {
+			return this.pool.shutdownNow();
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return this.pool.isShutdown();
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return this.pool.isTerminated();
+		}
+
+		@Override
+		public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+			return this.pool.awaitTermination(timeout, unit);
+		}
+
 	}
 
 	private static ResourceKey<Long> left(String pair) {

@@ -47,7 +47,12 @@ public final class Waiting {
 		}
 	}
 
-	static void join(Thread thread, Duration limit) {
+	/**
+	 * Waits until a thread has ended.
+	 * @param thread the thread
+	 * @param limit how long at most
+	 */
+	public static void join(Thread thread, Duration limit) {
 		try {
 			assertThat(thread.join(limit)).as("%s has ended", thread).isTrue();
 		}

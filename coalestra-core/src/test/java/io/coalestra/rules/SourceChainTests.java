@@ -375,7 +375,7 @@ class SourceChainTests extends EngineFixture {
 		SnapshotBuilder builder = start(prices("rest", 1, new Script<Integer>().answer(1)));
 		this.executor.refuse();
 		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
-		assertThat(build).isCompletedExceptionally();
+		assertThat(build).failsWithin(seconds(20));
 		assertThat(leftIn(builder)).isEmpty();
 	}
 

@@ -2,10 +2,18 @@ package io.coalestra.rules;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.coalestra.cache.Revision;
 import io.coalestra.cache.SnapshotCache;
+import io.coalestra.concurrency.InterposedCache;
+import io.coalestra.concurrency.Waiting;
 import io.coalestra.fixtures.EngineFixture;
+import io.coalestra.fixtures.Gate;
 import io.coalestra.fixtures.Recorder;
 import io.coalestra.fixtures.Script;
 import io.coalestra.key.ResourceKey;
@@ -17,6 +25,8 @@ import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.publish.StandalonePublisher;
 import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
+import io.coalestra.snapshot.CloseOptions;
+import io.coalestra.snapshot.CloseReport;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
@@ -29,6 +39,7 @@ import static io.coalestra.fixtures.Types.ETH;
 import static io.coalestra.fixtures.Types.ORDERS;
 import static io.coalestra.fixtures.Types.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
@@ -408,11 +419,166 @@ class SubscriptionTests extends EngineFixture {
 		Recorder recorder = subscribed(builder, SnapshotRequest.require(BTC), Recorder.unlimited());
 		this.executor.refuse();
 		publish(builder, BTC, 2);
+		awaitDeliveries(recorder, 2);
+		assertThat(values(recorder, BTC)).containsExactly(1, 2);
+	}
+
+	@Test
+	void anExecutorThatFailsLosesNoDeliveryEither() {
+		SnapshotBuilder builder = forever();
+		publish(builder, BTC, 1);
+		Recorder recorder = subscribed(builder, SnapshotRequest.require(BTC), Recorder.unlimited());
+		this.executor.fail();
+		publish(builder, BTC, 2);
+		awaitDeliveries(recorder, 2);
+		assertThat(values(recorder, BTC)).containsExactly(1, 2);
+	}
+
+	private static void awaitDeliveries(Recorder recorder, int number) {
 		long end = System.nanoTime() + seconds(30).toNanos();
-		while (recorder.snapshots().size() < 2 && System.nanoTime() - end < 0) {
+		while (recorder.snapshots().size() < number && System.nanoTime() - end < 0) {
 			Thread.onSpinWait();
 		}
-		assertThat(values(recorder, BTC)).containsExactly(1, 2);
+	}
+
+	@Test
+	void whereTheExecutorRefusesNothingIsDeliveredOnTheThreadThatBringsAReadEither() {
+		List<Thread> told = new CopyOnWriteArrayList<>();
+		SnapshotBuilder builder = forever(
+				Source.single("rest", PRICE, new Script<Integer>().answer(7)).nonBlocking().build());
+		Recorder recorder = new Recorder(Long.MAX_VALUE) {
+
+			@Override
+			public void onNext(Snapshot snapshot) {
+				told.add(Thread.currentThread());
+				super.onNext(snapshot);
+			}
+
+		};
+		builder.subscribe(SnapshotRequest.require(BTC), recorder);
+		this.executor.runNext();
+		assertThat(this.executor.waiting()).as("the call of the source").isEqualTo(1);
+		Runnable call = this.executor.takeNext();
+		this.executor.refuse();
+		call.run();
+		awaitDeliveries(recorder, 1);
+		assertThat(told).hasSize(1).doesNotContain(Thread.currentThread());
+	}
+
+	@Test
+	void anErrorOfACacheDelaysASubscriptionAndDoesNotEndIt() {
+		AtomicBoolean broken = new AtomicBoolean();
+		SnapshotCache cache = new InterposedCache(SnapshotCache.bounded(10)) {
+
+			@Override
+			public Revision<?> get(ResourceKey<?> key) {
+				if (broken.get()) {
+					throw new StackOverflowError("for a test");
+				}
+				return super.get(key);
+			}
+
+		};
+		SnapshotBuilder builder = start(steps().cache(cache).defaultFreshness(Freshness.forever()));
+		Recorder recorder = subscribed(builder, BOTH, Recorder.unlimited());
+		broken.set(true);
+		publish(builder, BTC, 1);
+		this.executor.runAll();
+		broken.set(false);
+		pass(seconds(1));
+		assertThat(values(recorder, BTC)).containsExactly(null, 1);
+	}
+
+	@Test
+	void whatASourcesDeclarationThrowsLeavesNoSubscriptionBehind() {
+		SnapshotBuilder builder = forever(Source.derived("bad", DOUBLE, (key) -> {
+			throw new StackOverflowError("for a test");
+		}, (key, values) -> 0).build());
+		Recorder recorder = new Recorder(1);
+		assertThatExceptionOfType(StackOverflowError.class)
+			.isThrownBy(() -> builder.subscribe(SnapshotRequest.require(DOUBLE.key("x")), recorder));
+		assertThat(builder.subscriptions().active()).isZero();
+		assertThat(builder.subscriptions().watchedKeys()).isZero();
+	}
+
+	@Test
+	void closingWaitsUntilSubscribersHaveBeenTold() {
+		SnapshotBuilder builder = start(onThreads().defaultFreshness(Freshness.forever()));
+		publish(builder, BTC, 1);
+		Gate gate = new Gate();
+		List<String> order = new CopyOnWriteArrayList<>();
+		Recorder recorder = new Recorder(Long.MAX_VALUE) {
+
+			@Override
+			public void onNext(Snapshot snapshot) {
+				gate.passStubbornly();
+			}
+
+			@Override
+			public void onComplete() {
+				order.add("told");
+			}
+
+		};
+		builder.subscribe(SnapshotRequest.require(BTC), recorder);
+		gate.awaitArrivals(1);
+		Thread closing = Thread.ofVirtual().start(() -> {
+			builder.close();
+			order.add("closed");
+		});
+		Waiting.until("closing waits", seconds(10), () -> closing.getState() == Thread.State.TIMED_WAITING);
+		gate.open();
+		Waiting.join(closing, seconds(10));
+		assertThat(order).containsExactly("told", "closed");
+	}
+
+	@Test
+	void aSubscriberThatHangsDelaysClosingByItsBudgetAndIsReported() {
+		SnapshotBuilder builder = start(onThreads().defaultFreshness(Freshness.forever()));
+		publish(builder, BTC, 1);
+		Gate gate = new Gate();
+		Recorder recorder = new Recorder(Long.MAX_VALUE) {
+
+			@Override
+			public void onNext(Snapshot snapshot) {
+				gate.passStubbornly();
+			}
+
+		};
+		builder.subscribe(SnapshotRequest.require(BTC), recorder);
+		gate.awaitArrivals(1);
+		CloseReport report = builder.close(CloseOptions.DEFAULT.calls(millis(1)));
+		assertThat(report.steps()).filteredOn((step) -> step.outcome() == CloseReport.Outcome.LATE)
+			.extracting(CloseReport.StepReport::step)
+			.containsExactly(CloseReport.Step.SUBSCRIBERS);
+		gate.open();
+		assertThat(awaitTermination(builder)).isTrue();
+	}
+
+	private static boolean awaitTermination(SnapshotBuilder builder) {
+		try {
+			return builder.awaitTermination(seconds(10));
+		}
+		catch (InterruptedException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	@Test
+	void aSubscriberMayCloseTheBuilder() {
+		SnapshotBuilder builder = start(onThreads().defaultFreshness(Freshness.forever()));
+		publish(builder, BTC, 1);
+		CompletableFuture<CloseReport> closed = new CompletableFuture<>();
+		Recorder recorder = new Recorder(Long.MAX_VALUE) {
+
+			@Override
+			public void onNext(Snapshot snapshot) {
+				closed.complete(builder.close(CloseOptions.DEFAULT.calls(seconds(3_600))));
+			}
+
+		};
+		builder.subscribe(SnapshotRequest.require(BTC), recorder);
+		assertThat(closed.orTimeout(30, TimeUnit.SECONDS).join().failures()).isEmpty();
 	}
 
 	@Test

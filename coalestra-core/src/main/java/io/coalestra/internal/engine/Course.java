@@ -99,7 +99,8 @@ final class Course<R> {
 			this.build.parts().services().executor().execute(completion);
 		}
 		catch (RuntimeException ex) {
-			completion.run();
+			// It refuses, as a full or closed pool does.
+			Thread.ofVirtual().name("coalestra-completion").start(completion);
 		}
 	}
 

@@ -297,7 +297,7 @@ public final class Engine implements SnapshotBuilder {
 	}
 
 	private Snapshot delivered(Build build) {
-		Snapshot snapshot = build.snapshot();
+		ArraySnapshot snapshot = build.snapshot();
 		this.reports.built(build, snapshot);
 		SnapshotBuildException lack = build.verdict().exception(snapshot);
 		if (lack != null) {
@@ -341,7 +341,7 @@ public final class Engine implements SnapshotBuilder {
 	}
 
 	private SnapshotResult classified(SnapshotRequest request, Build build) {
-		Snapshot snapshot = build.snapshot();
+		ArraySnapshot snapshot = build.snapshot();
 		this.reports.built(build, snapshot);
 		return this.reports.tried(Classification.of(request, snapshot, build.verdict()));
 	}
@@ -349,8 +349,9 @@ public final class Engine implements SnapshotBuilder {
 	@Override
 	public List<SnapshotResult> tryBuildAll(Collection<SnapshotRequest> requests) {
 		requireOpen();
-		List<CompletableFuture<SnapshotResult>> begun = new ArrayList<>(requests.size());
-		requests.forEach((request) -> begun.add(tryBuildAsync(request)));
+		List<SnapshotRequest> inOrder = List.copyOf(requests);
+		List<CompletableFuture<SnapshotResult>> begun = new ArrayList<>(inOrder.size());
+		inOrder.forEach((request) -> begun.add(tryBuildAsync(request)));
 		try {
 			CompletableFuture.allOf(begun.toArray(CompletableFuture<?>[]::new)).get();
 		}
@@ -361,7 +362,6 @@ public final class Engine implements SnapshotBuilder {
 		catch (ExecutionException ex) {
 			throw new IllegalStateException("a build without exceptions threw one", ex.getCause());
 		}
-		List<SnapshotRequest> inOrder = List.copyOf(requests);
 		List<SnapshotResult> results = new ArrayList<>(begun.size());
 		for (int i = 0; i < begun.size(); i++) {
 			results.add(begun.get(i).isCancelled()
@@ -553,14 +553,15 @@ public final class Engine implements SnapshotBuilder {
 		return report;
 	}
 
-	private void stopIntake() {
+	private CompletableFuture<Void> stopIntake() {
 		// First those for whom nothing can be built any more.
-		this.subscriptions.close();
+		CompletableFuture<Void> subscribers = this.subscriptions.close();
 		this.publisher.close();
 		if (this.tier != null) {
 			this.tier.close();
 		}
 		this.store.ledger().removeFence(this.parts.registry());
+		return subscribers;
 	}
 
 	private void stopOwnExecutor() {

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.internal.chain.RunningCalls;
@@ -81,14 +82,17 @@ final class Shutdown {
 		this.resources = settings.resources().reversed().stream().filter((one) -> !taking.contains(one)).toList();
 	}
 
-	CloseReport run(CloseOptions chosen, Runnable stopIntake, Runnable stopExecutor) {
+	CloseReport run(CloseOptions chosen, Supplier<CompletableFuture<Void>> stopIntake, Runnable stopExecutor) {
 		this.options = chosen;
 		this.refreshes.stop();
+		List<CompletableFuture<Void>> subscribers = new ArrayList<>(1);
 		take(Step.INTAKE, () -> {
-			stopIntake.run();
+			subscribers.add(stopIntake.get());
 			report(Step.INTAKE, Outcome.DONE, "", List.of());
 		});
 		take(Step.READS, this::endReads);
+		// Only now, since what is built for some of them ended with the reads.
+		take(Step.SUBSCRIBERS, () -> awaitSubscribers(subscribers));
 		take(Step.CALLS, this::endCalls);
 		stopExecutor.run();
 		take(Step.RESOURCES, () -> close(Step.RESOURCES, this.resources));
@@ -144,6 +148,17 @@ final class Shutdown {
 		}
 		catch (InterruptedException ex) {
 			this.interrupted = true;
+		}
+	}
+
+	private void awaitSubscribers(List<CompletableFuture<Void>> subscribers) {
+		CompletableFuture<Void> told = CompletableFuture.allOf(subscribers.toArray(CompletableFuture<?>[]::new));
+		if (await(told, new TimeLeft(this.options.calls()))) {
+			report(Step.SUBSCRIBERS, Outcome.DONE, "", List.of());
+		}
+		else {
+			this.leftBehind.add(told);
+			report(Step.SUBSCRIBERS, Outcome.LATE, "subscribers that are busy", List.of());
 		}
 	}
 

@@ -46,6 +46,26 @@ final class SnapshotSubscription implements Flow.Subscription {
 	// Then others that share the executor have their turn.
 	private static final int MAX_BUILDS_AT_A_TIME = 64;
 
+	private static final Flow.Subscriber<Snapshot> NOBODY = new Flow.Subscriber<>() {
+
+		@Override
+		public void onSubscribe(Flow.Subscription given) {
+		}
+
+		@Override
+		public void onNext(Snapshot snapshot) {
+		}
+
+		@Override
+		public void onError(Throwable mistake) {
+		}
+
+		@Override
+		public void onComplete() {
+		}
+
+	};
+
 	private static final int FREE = 0;
 
 	private static final int HELD = 1;
@@ -59,8 +79,6 @@ final class SnapshotSubscription implements Flow.Subscription {
 	private final Dependants dependants;
 
 	private final SnapshotRequest request;
-
-	private final Flow.Subscriber<? super Snapshot> subscriber;
 
 	private final AtomicInteger claim = new AtomicInteger(HELD);
 
@@ -81,7 +99,17 @@ final class SnapshotSubscription implements Flow.Subscription {
 
 	private volatile @Nullable CompletableFuture<Snapshot> building;
 
+	// On whose thread the subscriber is being told something, so that one which closes
+	// the
+	// builder is not waited for. Written by the holder of the claim.
+	private volatile @Nullable Thread telling;
+
+	private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
 	// --- the worker's, from here on ---
+
+	// Let go of at the end, as the rules of Flow have it.
+	private Flow.Subscriber<? super Snapshot> subscriber;
 
 	private Set<ResourceKey<?>> declared = Set.of();
 
@@ -118,14 +146,17 @@ final class SnapshotSubscription implements Flow.Subscription {
 	 * Introduces itself to the subscriber, on the calling thread, and then begins.
 	 */
 	void begin() {
-		this.declared = this.dependants.declared(this.request.keys());
-		watch(this.declared);
 		try {
-			this.subscriber.onSubscribe(this);
+			this.declared = this.dependants.declared(this.request.keys());
 		}
-		catch (Throwable ex) {
-			thrown(ex);
+		catch (RuntimeException | Error ex) {
+			// A declaration of the application threw: nothing has begun.
+			this.register.remove(this, this.watched);
+			this.ended.complete(null);
+			throw ex;
 		}
+		watch(this.declared);
+		tell(() -> this.subscriber.onSubscribe(this));
 		this.services.execute(this::work);
 	}
 
@@ -157,22 +188,35 @@ final class SnapshotSubscription implements Flow.Subscription {
 		signal();
 	}
 
-	void close() {
+	/**
+	 * Ends it. What is told then is told apart from the executor, which may be the
+	 * application's and at its end as well.
+	 * @return ends when the subscriber has been told; at once where it is the subscriber
+	 * that closes the builder
+	 */
+	CompletableFuture<Void> close() {
 		this.closing = true;
-		signal();
+		if (claim()) {
+			this.services.executeApart(this::work);
+		}
+		return Thread.currentThread().equals(this.telling) ? CompletableFuture.completedFuture(null) : this.ended;
 	}
 
 	private void signal() {
+		if (claim()) {
+			this.services.execute(this::work);
+		}
+	}
+
+	// Takes the claim if it is free, else leaves the mark.
+	private boolean claim() {
 		while (true) {
 			int held = this.claim.get();
 			if (held == HELD_AND_SIGNALLED) {
-				return;
+				return false;
 			}
 			if (this.claim.compareAndSet(held, (held == FREE) ? HELD : HELD_AND_SIGNALLED)) {
-				if (held == FREE) {
-					this.services.execute(this::work);
-				}
-				return;
+				return held == FREE;
 			}
 		}
 	}
@@ -184,6 +228,8 @@ final class SnapshotSubscription implements Flow.Subscription {
 			this.claim.set(HELD);
 			if (hasEnded()) {
 				// The claim is kept for good: there is nothing more to do.
+				this.subscriber = NOBODY;
+				this.ended.complete(null);
 				return;
 			}
 			if (isDue()) {
@@ -237,7 +283,7 @@ final class SnapshotSubscription implements Flow.Subscription {
 		try {
 			return known == null || this.dependants.isOutdated(known, this.services.time().epochNanos());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// A cache of the application threw: the build will say so, and be tried
 			// again.
 			return true;
@@ -253,7 +299,7 @@ final class SnapshotSubscription implements Flow.Subscription {
 		try {
 			build = this.services.build().apply(this.request);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// The builder was closed; or its cache, or a policy of the application,
 			// threw.
 			build = CompletableFuture.failedFuture(ex);
@@ -336,7 +382,7 @@ final class SnapshotSubscription implements Flow.Subscription {
 		try {
 			noteBuilt(partial);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// A cache of the application threw, as it probably did in the build, whose
 			// failure is reported.
 			this.last = null;
@@ -410,11 +456,15 @@ final class SnapshotSubscription implements Flow.Subscription {
 	}
 
 	private void tell(Runnable news) {
+		this.telling = Thread.currentThread();
 		try {
 			news.run();
 		}
 		catch (Throwable ex) {
 			thrown(ex);
+		}
+		finally {
+			this.telling = null;
 		}
 	}
 

@@ -3,7 +3,6 @@ package io.coalestra.internal.subscription;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 import io.coalestra.internal.signal.Signals;
@@ -31,14 +30,18 @@ public record SubscriptionServices(String name, Function<SnapshotRequest, Comple
 		return new Dependants(this.derived, this.store);
 	}
 
-	// An executor that refuses must not lose a delivery.
+	// An executor that refuses, or is broken, must not lose a delivery.
 	void execute(Runnable task) {
 		try {
 			this.executor.execute(task);
 		}
-		catch (RejectedExecutionException ex) {
-			Thread.ofVirtual().name("coalestra-" + this.name + "-subscription").start(task);
+		catch (RuntimeException ex) {
+			executeApart(task);
 		}
+	}
+
+	void executeApart(Runnable task) {
+		Thread.ofVirtual().name("coalestra-" + this.name + "-subscription").start(task);
 	}
 
 }

@@ -1,7 +1,10 @@
 package io.coalestra.internal.subscription;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Flow;
@@ -138,12 +141,16 @@ public final class Subscriptions implements Changes.Listener {
 
 	/**
 	 * Takes no subscription any more, and ends those that there are.
+	 * @return ends when the subscribers have been told, but for one on whose thread this
+	 * is called
 	 */
-	public void close() {
+	public CompletableFuture<Void> close() {
 		synchronized (this) {
 			this.closed = true;
 		}
-		this.all.forEach(SnapshotSubscription::close);
+		List<CompletableFuture<Void>> ends = new ArrayList<>();
+		this.all.forEach((subscription) -> ends.add(subscription.close()));
+		return CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new));
 	}
 
 	/**
