@@ -67,9 +67,9 @@ public interface SnapshotSession extends AutoCloseable {
 	/**
 	 * Reads what is not pinned yet, without waiting for it.
 	 * @param request what is asked for
-	 * @return the snapshot to come, as from {@link #resolve(SnapshotRequest)}; cancelling
-	 * it gives up on the stage, which pins all that it read, if it had just ended, or
-	 * nothing
+	 * @return the snapshot to come, as from {@link #resolve(SnapshotRequest)}, or what
+	 * that throws; cancelling it gives up on the stage, which then pins nothing, and has
+	 * no effect once the stage has changed the session
 	 * @throws SessionClosedException if the session was closed
 	 * @throws IllegalStateException if the builder was closed
 	 */
@@ -122,9 +122,10 @@ public interface SnapshotSession extends AutoCloseable {
 	/**
 	 * Reads pinned keys again without waiting for them.
 	 * @param request which keys
-	 * @return the snapshot to come, as from {@link #revalidate(SnapshotRequest)};
-	 * cancelling it gives up on the stage, and then nothing is replaced
-	 * @throws IllegalArgumentException if a key is not pinned
+	 * @return the snapshot to come, as from {@link #revalidate(SnapshotRequest)}, or what
+	 * that throws, an {@link IllegalArgumentException} for a key that is not pinned among
+	 * it; cancelling it gives up on the stage, and then nothing is replaced, and has no
+	 * effect once the stage has changed the session
 	 * @throws SessionClosedException if the session was closed
 	 * @throws IllegalStateException if the builder was closed
 	 */
@@ -135,7 +136,7 @@ public interface SnapshotSession extends AutoCloseable {
 	 * throwing.
 	 * @param request which keys
 	 * @return accepted if all of it was replaced; else rejected, with what the session
-	 * holds still
+	 * holds still, or without a snapshot where it was closed
 	 * @throws IllegalArgumentException if a key is not pinned
 	 * @throws IllegalStateException if the builder was closed
 	 */
@@ -157,7 +158,8 @@ public interface SnapshotSession extends AutoCloseable {
 
 	/**
 	 * Returns everything that the session has resolved so far. Waits for nothing.
-	 * @return the snapshot; the same until a stage has changed something
+	 * @return the snapshot: the same values until a stage has changed something, and for
+	 * each caller own copies of those that are not immutable
 	 * @throws SessionClosedException if the session was closed
 	 */
 	Snapshot snapshot();

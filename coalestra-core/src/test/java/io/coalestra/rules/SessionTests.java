@@ -1,9 +1,12 @@
 package io.coalestra.rules;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import io.coalestra.failure.ResourceFailure;
@@ -34,6 +37,7 @@ import static io.coalestra.fixtures.Types.ALICE;
 import static io.coalestra.fixtures.Types.BTC;
 import static io.coalestra.fixtures.Types.ETH;
 import static io.coalestra.fixtures.Types.MEAN;
+import static io.coalestra.fixtures.Types.ORDERS;
 import static io.coalestra.fixtures.Types.PRICE;
 import static io.coalestra.fixtures.Types.TOTAL;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -108,7 +112,7 @@ class SessionTests extends EngineFixture {
 			assertThat(later.get(BTC)).isEqualTo(1);
 			assertThat(later.get(ETH)).isEqualTo(2);
 			assertThat(this.prices.calls()).isEqualTo(2);
-			assertThat(session.snapshot()).isSameAs(later);
+			assertThat(session.snapshot().values()).isEqualTo(later.values());
 		}
 	}
 
@@ -343,6 +347,96 @@ class SessionTests extends EngineFixture {
 			assertThat(arrived(third).keys()).containsExactly(ETH);
 			assertThat(session.snapshot().keys()).containsExactly(ETH);
 		}
+	}
+
+	@Test
+	void aStageOfAClosedSessionIsARejectionWhereNoExceptionIsToBeThrown() {
+		SnapshotSession session = builder().openSession();
+		session.close();
+		for (SnapshotResult result : List.of(session.tryResolve(SnapshotRequest.require(BTC)),
+				session.tryRevalidate(SnapshotRequest.require(BTC)))) {
+			assertThat(result).isInstanceOf(SnapshotResult.Rejected.class);
+			assertThat(result.snapshot()).isEmpty();
+			assertThat(result.reasons()).extracting(SnapshotResult.Reason::wireName)
+				.containsExactly("SessionClosedException");
+		}
+	}
+
+	@Test
+	void aStageThatHasChangedTheSessionCannotBeCancelledAnyMore() {
+		AtomicReference<CompletableFuture<Snapshot>> stage = new AtomicReference<>();
+		AtomicBoolean cancelled = new AtomicBoolean();
+		SnapshotBuilder builder = start(steps().source(prices()).buildListener((snapshot, lacking) -> {
+			if (stage.get() != null) {
+				cancelled.set(stage.get().cancel(true));
+			}
+		}));
+		try (SnapshotSession session = builder.openSession()) {
+			resolve(session, BTC);
+			stage.set(session.revalidateAsync(SnapshotRequest.require(BTC).bypassCache()));
+			assertThat(arrived(stage.get()).get(BTC)).isEqualTo(2);
+			assertThat(cancelled).isFalse();
+			assertThat(session.snapshot().get(BTC)).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void whatAPolicyOfTheApplicationThrowsIsARejectionWhateverItIs() {
+		AtomicBoolean broken = new AtomicBoolean();
+		SnapshotBuilder builder = start(onThreads().freshness((policies) -> policies.with((key) -> {
+			if (broken.get()) {
+				throw new IllegalArgumentException("no policy");
+			}
+			return null;
+		})).source(prices()));
+		try (SnapshotSession session = builder.openSession()) {
+			session.resolve(ETH);
+			builder.build(BTC);
+			this.time.advance(seconds(2));
+			broken.set(true);
+			for (SnapshotResult result : List.of(session.tryResolve(SnapshotRequest.require(BTC)),
+					session.tryRevalidate(SnapshotRequest.require(ETH)))) {
+				assertThat(result).isInstanceOf(SnapshotResult.Rejected.class);
+				assertThat(result.reasons()).extracting(SnapshotResult.Reason::wireName)
+					.containsExactly("IllegalArgumentException");
+			}
+			assertThatIllegalArgumentException().isThrownBy(() -> session.tryRevalidate(SnapshotRequest.require(ALICE)))
+				.withMessageContaining(ALICE.toString());
+		}
+	}
+
+	@Test
+	void whatIsDerivedFromManyLayersIsPinnedInOnePass() {
+		int layers = 40;
+		Source layered = Source.derived("layers", MEAN, (key) -> {
+			int below = Integer.parseInt(key.subject().substring(1)) - 1;
+			return (below < 0) ? List.of(BTC) : List.of(MEAN.key("a" + below), MEAN.key("b" + below));
+		}, (key, values) -> 1).build();
+		SnapshotBuilder builder = start(Freshness.forever(), prices(), layered);
+		try (SnapshotSession session = builder.openSession()) {
+			assertThat(resolve(session, MEAN.key("a" + layers)).values()).hasSize(1);
+			assertThat(session.snapshot().staleKeys()).isEmpty();
+		}
+	}
+
+	@Test
+	void whoeverLooksAtASessionHasCopiesOfItsOwn() {
+		ResourceKey<List<String>> key = ORDERS.key("alice");
+		List<Snapshot> heard = new ArrayList<>();
+		SnapshotBuilder builder = start(steps().defaultFreshness(Freshness.forever())
+			.buildListener((snapshot, lacking) -> heard.add(snapshot)));
+		builder.publisher().publish(key, new ArrayList<>(List.of("a")), "feed");
+		try (SnapshotSession session = builder.openSession()) {
+			resolve(session, key).get(key).add("b");
+			heard.forEach((snapshot) -> snapshot.get(key).add("c"));
+			session.snapshot().get(key).add("d");
+			assertThat(session.snapshot().get(key)).containsExactly("a");
+			assertThat(session.snapshot().id()).isEqualTo(session.id());
+		}
+		Snapshot cold = build(builder, SnapshotRequest.require(key).optional(BTC));
+		heard.getLast().get(key).add("e");
+		assertThat(cold.get(key)).containsExactly("a");
+		assertThat(heard.getLast().id()).isEqualTo(cold.id());
 	}
 
 	@Test

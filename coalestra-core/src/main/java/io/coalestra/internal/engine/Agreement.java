@@ -1,6 +1,9 @@
 package io.coalestra.internal.engine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -128,11 +131,18 @@ final class Agreement {
 		return apart;
 	}
 
+	// Each input is looked at once, however many lead to it.
 	private static boolean isFromStale(Revision<?> derived, Pins agreed) {
-		for (DependencyVersion dependency : derived.provenance().dependencies()) {
-			Pin input = agreed.get(dependency.key());
-			if (input != null && (input.isStale() || isFromStale(input.revision(), agreed))) {
+		Set<ResourceKey<?>> seen = new HashSet<>();
+		Deque<DependencyVersion> ahead = new ArrayDeque<>(derived.provenance().dependencies());
+		while (!ahead.isEmpty()) {
+			DependencyVersion dependency = ahead.remove();
+			Pin input = seen.add(dependency.key()) ? agreed.get(dependency.key()) : null;
+			if (input != null && input.isStale()) {
 				return true;
+			}
+			if (input != null) {
+				ahead.addAll(input.revision().provenance().dependencies());
 			}
 		}
 		return false;

@@ -82,6 +82,16 @@ final class ArraySnapshot implements TracedSnapshot {
 		}
 	}
 
+	/**
+	 * Returns the same snapshot for somebody else, whose copies of mutable payloads are
+	 * its own.
+	 * @return a snapshot of the same id
+	 */
+	ArraySnapshot apart() {
+		return new ArraySnapshot(this.keys, (this.delivery != null) ? null : id(), this.revisions, this.createdAt,
+				this.isolation, this.delivery, this.coherenceUnknownSince);
+	}
+
 	@Override
 	public @Nullable Revision<?> revision(int position) {
 		return this.revisions[position];
@@ -173,9 +183,12 @@ final class ArraySnapshot implements TracedSnapshot {
 
 	private <T> T payload(ResourceKey<T> key, Revision<?> revision, int position) {
 		Object stored = Objects.requireNonNull(revision.payload());
-		T typed = key.type().payloadType().rawType().cast(stored);
-		return revision.isShareable() ? typed
-				: key.type().payloadType().rawType().cast(lazy().copy(position, stored, this.isolation));
+		Class<T> type = key.type().payloadType().rawType();
+		if (!type.isInstance(stored)) {
+			throw new ClassCastException("value of " + key + ": a " + stored.getClass().getTypeName() + " (expected: a "
+					+ type.getTypeName() + ")");
+		}
+		return type.cast(revision.isShareable() ? stored : lazy().copy(position, stored, this.isolation));
 	}
 
 	private <T> SnapshotValue<T> valueOf(ResourceKey<T> key, Revision<?> revision, int position) {
@@ -185,9 +198,10 @@ final class ArraySnapshot implements TracedSnapshot {
 				: (this.delivery != null) ? this.delivery.takenAt(position) : this.createdAt;
 		return new SnapshotValue<>(key, payload(key, revision, position), from.source(),
 				TimeSource.toInstant(from.observedAt()), TimeSource.toInstant(fetchedAt),
-				Duration.ofNanos(Math.max(0, fetchedAt - from.observedAt())), Way.STALE.contains(way), way.isCache(),
-				way.isCache() ? Duration.ZERO : from.latency(), from.attempts(), from.rank(), revision.version(),
-				from.dependencies(), metadata(this.isolation.isolateEntries(from.metadata()), way, position));
+				Duration.ofNanos(Math.max(0, TimeSource.minus(fetchedAt, from.observedAt()))), Way.STALE.contains(way),
+				way.isCache(), way.isCache() ? Duration.ZERO : from.latency(), from.attempts(), from.rank(),
+				revision.version(), from.dependencies(),
+				metadata(this.isolation.isolateEntries(from.metadata()), way, position));
 	}
 
 	private Map<String, Object> metadata(Map<String, Object> own, Way way, int position) {
@@ -308,7 +322,7 @@ final class ArraySnapshot implements TracedSnapshot {
 				newest = Math.max(newest, revision.provenance().observedAt());
 			}
 		}
-		Duration skew = (resolved > 1) ? Duration.ofNanos(newest - oldest) : Duration.ZERO;
+		Duration skew = (resolved > 1) ? Duration.ofNanos(TimeSource.minus(newest, oldest)) : Duration.ZERO;
 		Delivery known = this.delivery;
 		if (known == null) {
 			return new SnapshotDiagnostics(Duration.ZERO, keys().size(), resolved, failed, keys().size(), 0, 0, 0, 0, 0,

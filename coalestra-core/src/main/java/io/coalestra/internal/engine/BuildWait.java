@@ -26,6 +26,9 @@ final class BuildWait extends Acquisition {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
+	// Raised by whoever gives up on it, before anything else; read when all has begun.
+	private volatile boolean cancelled;
+
 	private volatile boolean softPassed;
 
 	private volatile boolean passed;
@@ -115,6 +118,10 @@ final class BuildWait extends Acquisition {
 		armTimers();
 		this.nudge = nudging;
 		this.build.whenForced(nudging);
+		if (this.cancelled) {
+			// Whoever gave up may have done so before all places were taken.
+			giveUp();
+		}
 	}
 
 	/**
@@ -170,10 +177,15 @@ final class BuildWait extends Acquisition {
 	 * Gives up on everything, unless the leg has ended already.
 	 */
 	void cancel() {
+		this.cancelled = true;
 		if (this.ended.compareAndSet(false, true)) {
-			disarmTimers();
-			leave();
+			giveUp();
 		}
+	}
+
+	private void giveUp() {
+		disarmTimers();
+		leave();
 	}
 
 }

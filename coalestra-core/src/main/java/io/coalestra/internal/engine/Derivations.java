@@ -77,6 +77,9 @@ final class Derivations {
 			return (source.isSelective() && !source.supports(key)) ? List.of() : List.copyOf(source.dependencies(key));
 		}
 		catch (Exception ex) {
+			if (ex instanceof InterruptedException) {
+				Thread.currentThread().interrupt();
+			}
 			return List.of();
 		}
 	}

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import io.coalestra.internal.engine.SessionStage.Outcome;
 import io.coalestra.internal.flight.Voyage;
@@ -17,6 +18,7 @@ import io.coalestra.snapshot.SnapshotBuildException;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.snapshot.SnapshotResult;
 import io.coalestra.snapshot.SnapshotSession;
+import io.coalestra.source.ContextCarrier;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +82,7 @@ final class EngineSession implements SnapshotSession {
 
 	@Override
 	public SnapshotResult tryResolve(SnapshotRequest request) {
-		return attempt(request, new StageRun<>(this, new SessionStage.Resolve(request),
+		return attempt(request, () -> new StageRun<>(this, new SessionStage.Resolve(request),
 				(outcome) -> Classification.of(request, outcome.after().snapshot(), outcome.verdict())));
 	}
 
@@ -96,7 +98,7 @@ final class EngineSession implements SnapshotSession {
 
 	@Override
 	public SnapshotResult tryRevalidate(SnapshotRequest request) {
-		return attempt(request, new StageRun<>(this, new SessionStage.Revalidate(request),
+		return attempt(request, () -> new StageRun<>(this, new SessionStage.Revalidate(request),
 				(outcome) -> Classification.allOrNothing(request, outcome.after().snapshot(), outcome.verdict())));
 	}
 
@@ -108,12 +110,12 @@ final class EngineSession implements SnapshotSession {
 		return outcome.after().snapshot();
 	}
 
-	private SnapshotResult attempt(SnapshotRequest request, StageRun<SnapshotResult> run) {
+	private SnapshotResult attempt(SnapshotRequest request, Supplier<StageRun<SnapshotResult>> run) {
 		this.engine.requireOpen();
 		try {
-			return this.engine.reports().tried(run.await());
+			return this.engine.reports().tried(run.get().await());
 		}
-		catch (IllegalArgumentException ex) {
+		catch (SessionStage.NotHeldException ex) {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
@@ -184,12 +186,21 @@ final class EngineSession implements SnapshotSession {
 	 * @param run who carries it out, or null where it is not its turn
 	 * @return the build, and what the session held
 	 */
-	synchronized StageRun.Begun begin(SessionStage stage, long latest, @Nullable StageRun<?> run) {
+	StageRun.Begun begin(SessionStage stage, long latest, @Nullable StageRun<?> run) {
 		requireOpen();
 		Map<String, Object> handed = new LinkedHashMap<>(this.metadata);
 		handed.putAll(this.engine.isolated(stage.request().metadata()));
-		Voyage own = this.voyage
-			.stage(this.engine.parts().time().epochNanos(), Collections.unmodifiableMap(handed), this.engine.captured())
+		ContextCarrier.Captured captured = this.engine.captured();
+		// What copies and captures is the application's; closing does not wait for it.
+		synchronized (this) {
+			requireOpen();
+			return begin(stage, latest, run, Collections.unmodifiableMap(handed), captured);
+		}
+	}
+
+	private StageRun.Begun begin(SessionStage stage, long latest, @Nullable StageRun<?> run, Map<String, Object> handed,
+			ContextCarrier.Captured captured) {
+		Voyage own = this.voyage.stage(this.engine.parts().time().epochNanos(), handed, captured)
 			.watched(this.engine.watch(stage.kind(), stage.request()));
 		StageRun.Begun begun = new StageRun.Begun(begin(stage, own, latest), this.state);
 		this.current = (run != null) ? run : this.current;
@@ -214,7 +225,7 @@ final class EngineSession implements SnapshotSession {
 	 */
 	synchronized boolean commit(Outcome outcome, StageRun<?> run) {
 		requireOpen();
-		if (!run.mayCommit() || outcome.after() == outcome.before()) {
+		if (outcome.after() == outcome.before() || !run.commit()) {
 			return false;
 		}
 		this.state = outcome.after();
@@ -222,11 +233,12 @@ final class EngineSession implements SnapshotSession {
 	}
 
 	/**
-	 * Notes that a stage has been given up, so that it leaves nothing.
-	 * @param giveUp marks it
+	 * Gives a stage up, so that it leaves nothing.
+	 * @param run who carries it out
+	 * @return false if it has changed the session already
 	 */
-	synchronized void giveUp(Runnable giveUp) {
-		giveUp.run();
+	synchronized boolean giveUp(StageRun<?> run) {
+		return run.giveUp();
 	}
 
 	synchronized void ended(StageRun<?> run) {

@@ -88,7 +88,7 @@ final class Reports {
 	 * @param build the build
 	 * @param snapshot its snapshot
 	 */
-	void built(Build build, Snapshot snapshot) {
+	void built(Build build, ArraySnapshot snapshot) {
 		boolean met = build.verdict().isMet();
 		this.meters.built(met ? "success" : "error", build.duration().toNanos());
 		judged(build);
@@ -100,9 +100,10 @@ final class Reports {
 		}
 	}
 
-	private void tell(Snapshot snapshot, boolean met) {
+	// Each has copies of its own of what is not immutable.
+	private void tell(ArraySnapshot snapshot, boolean met) {
 		for (BuildListener listener : this.listeners) {
-			this.signals.contain(() -> listener.built(snapshot,
+			this.signals.contain(() -> listener.built(snapshot.apart(),
 					met ? BuildListener.Lacking.NOTHING : BuildListener.Lacking.SOMETHING));
 		}
 	}

@@ -55,6 +55,20 @@ sealed interface SessionStage {
 	}
 
 	/**
+	 * Thrown where a key is to be revalidated that the session does not hold: a mistake
+	 * of the caller's, unlike what the application's own parts throw.
+	 */
+	final class NotHeldException extends IllegalArgumentException {
+
+		private static final long serialVersionUID = 1L;
+
+		NotHeldException(ResourceKey<?> key) {
+			super("revalidate: " + key + " (expected: keys that the session holds)");
+		}
+
+	}
+
+	/**
 	 * Adds to what the session holds.
 	 *
 	 * @param request what is asked for
@@ -101,8 +115,7 @@ sealed interface SessionStage {
 		Set<ResourceKey<?>> affected(SessionState state) {
 			for (ResourceKey<?> key : this.request.keys()) {
 				if (!state.holds(key)) {
-					throw new IllegalArgumentException(
-							"revalidate: " + key + " (expected: keys that the session holds)");
+					throw new NotHeldException(key);
 				}
 			}
 			return state.affectedBy(this.request.keys());

@@ -80,8 +80,12 @@ final class SessionState {
 				coherenceUnknownSince);
 	}
 
+	/**
+	 * Returns what the session shows.
+	 * @return a snapshot with copies of its own of what is not immutable
+	 */
 	ArraySnapshot snapshot() {
-		return this.snapshot;
+		return this.snapshot.apart();
 	}
 
 	boolean holds(ResourceKey<?> key) {

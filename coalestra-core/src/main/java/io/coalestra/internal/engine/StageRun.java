@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 import io.coalestra.internal.engine.SessionStage.Outcome;
@@ -34,6 +35,8 @@ final class StageRun<R> {
 
 	private boolean givenUp;
 
+	private boolean committed;
+
 	private volatile @Nullable Begun begun;
 
 	StageRun(EngineSession session, SessionStage stage, Function<Outcome, R> result) {
@@ -48,8 +51,22 @@ final class StageRun<R> {
 				? TimeSource.plus(this.time.monotonicNanos(), TimeSource.toNanos(limit)) : Long.MAX_VALUE);
 	}
 
-	boolean mayCommit() {
-		return !this.givenUp;
+	/**
+	 * Notes that the stage changes the session, under the session's monitor.
+	 * @return false if it was given up before, and changes nothing
+	 */
+	boolean commit() {
+		this.committed = !this.givenUp;
+		return this.committed;
+	}
+
+	/**
+	 * Gives the stage up, under the session's monitor.
+	 * @return false if it has changed the session already
+	 */
+	boolean giveUp() {
+		this.givenUp = !this.committed;
+		return this.givenUp;
 	}
 
 	// --- on the calling thread ---
@@ -110,8 +127,9 @@ final class StageRun<R> {
 		StageFuture<R> future = new StageFuture<>();
 		Runnable start = () -> elsewhere(() -> start(future));
 		future.whenCancelled(() -> {
-			this.session.giveUp(() -> this.givenUp = true);
+			boolean givenUpInTime = this.session.giveUp(this);
 			this.session.turns().withdraw(start);
+			return givenUpInTime;
 		});
 		if (this.session.turns().take(start)) {
 			start(future);
@@ -156,7 +174,8 @@ final class StageRun<R> {
 			this.session.engine().parts().services().executor().execute(work);
 		}
 		catch (RuntimeException ex) {
-			work.run();
+			// It refuses, as a full or closed pool does.
+			Thread.ofVirtual().name("coalestra-stage").start(work);
 		}
 	}
 
@@ -174,12 +193,12 @@ final class StageRun<R> {
 
 	// What is pinned is told all the same; nothing is read and nothing changes.
 	private R endWithoutTurn(Ending early) {
-		this.session.giveUp(() -> this.givenUp = true);
+		this.session.giveUp(this);
 		Begun now = this.session.begin(this.stage, this.latest, null);
 		this.begun = now;
 		now.build().force(early);
-		now.build().first();
 		try {
+			now.build().first();
 			R told = end(now.build());
 			now.build().over(null);
 			return told;
@@ -229,16 +248,16 @@ final class StageRun<R> {
 	/**
 	 * The future of a stage. Cancelling it marks the stage first, so that it changes
 	 * nothing any more, and then ends what is under way: whoever begins that notes it
-	 * first and looks for a cancellation afterwards.
+	 * first and looks for a cancellation afterwards. Where the stage has changed the
+	 * session already, its result is to come, and there is nothing to cancel.
 	 */
 	private static final class StageFuture<R> extends CompletableFuture<R> {
 
-		private volatile Runnable whenCancelled = () -> {
-		};
+		private volatile BooleanSupplier whenCancelled = () -> true;
 
 		private volatile @Nullable CompletableFuture<R> course;
 
-		private void whenCancelled(Runnable action) {
+		private void whenCancelled(BooleanSupplier action) {
 			this.whenCancelled = action;
 		}
 
@@ -267,7 +286,9 @@ final class StageRun<R> {
 
 		@Override
 		public boolean cancel(boolean mayInterruptIfRunning) {
-			this.whenCancelled.run();
+			if (!this.whenCancelled.getAsBoolean()) {
+				return false;
+			}
 			boolean cancelled = super.cancel(mayInterruptIfRunning);
 			CompletableFuture<R> begun = this.course;
 			if (cancelled && begun != null) {
