@@ -41,7 +41,7 @@ public record Capabilities(String packageVersion, String apiStability, int javaR
 					"snapshot_repair", "snapshot_requests", "snapshot_sessions", "source_authority",
 					"standalone_publisher", "transactional_revalidation", "try_results", "versioned_error_diagnostics"),
 			new TreeMap<>(Map.of("builder_health", 1, "builder_health_assessment", 1, "capabilities", 1,
-					"error_diagnostics", 1, "snapshot", 1)),
+					"error_diagnostics", 1, "snapshot", 1, "snapshot_result", 1)),
 			new TreeMap<>(Map.of("allow_unsafe_blocking_sources", false, "buffer_observability", "auto",
 					"require_source_timeout_declarations", true)));
 

@@ -18,6 +18,7 @@ import io.coalestra.snapshot.ResourceUnavailableException;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotDiagnostics;
 import io.coalestra.snapshot.SnapshotValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot that was written down and read back. Immutable but for the payloads, which
@@ -39,8 +40,11 @@ final class RecordedSnapshot implements Snapshot {
 
 	private final SnapshotDiagnostics diagnostics;
 
+	private final @Nullable Instant coherenceUnknownSince;
+
 	RecordedSnapshot(String id, Instant createdAt, ResourceKeys keys, List<SnapshotValue<?>> values,
-			List<ResourceFailure> errors, Set<ResourceKey<?>> absent, SnapshotDiagnostics diagnostics) {
+			List<ResourceFailure> errors, Set<ResourceKey<?>> absent, SnapshotDiagnostics diagnostics,
+			@Nullable Instant coherenceUnknownSince) {
 		this.id = id;
 		this.createdAt = createdAt;
 		this.keys = keys;
@@ -52,6 +56,7 @@ final class RecordedSnapshot implements Snapshot {
 		this.errors = Collections.unmodifiableSequencedMap(failures);
 		this.absent = Set.copyOf(absent);
 		this.diagnostics = diagnostics;
+		this.coherenceUnknownSince = coherenceUnknownSince;
 	}
 
 	@Override
@@ -62,6 +67,11 @@ final class RecordedSnapshot implements Snapshot {
 	@Override
 	public Instant createdAt() {
 		return this.createdAt;
+	}
+
+	@Override
+	public Optional<Instant> coherenceUnknownSince() {
+		return Optional.ofNullable(this.coherenceUnknownSince);
 	}
 
 	@Override

@@ -57,12 +57,31 @@ final class SnapshotReading {
 			throw new IllegalArgumentException(
 					"schema_version: " + root.path("schema_version") + " (expected: " + VERSION + ")");
 		}
-		List<ResourceKey<?>> keys = each(root, "keys", (node) -> key(node.asString("")));
+		ResourceKeys keys = ResourceKeys.of(each(root, "keys", (node) -> key(node.asString(""))));
 		List<SnapshotValue<?>> values = each(root, "resources", this::value);
 		List<ResourceFailure> errors = each(root, "errors", this::failure);
-		Set<ResourceKey<?>> absent = new HashSet<>(each(root, "absent", (node) -> key(node.asString(""))));
-		return new RecordedSnapshot(text(root, "snapshot_id"), instant(root, "created_at"), ResourceKeys.of(keys),
-				values, errors, absent, diagnostics(root.path("diagnostics")));
+		List<ResourceKey<?>> absent = each(root, "absent", (node) -> key(node.asString("")));
+		Set<ResourceKey<?>> answered = new HashSet<>();
+		values.forEach((value) -> requireOnce("resources", value.key(), keys, answered));
+		errors.forEach((failure) -> requireOnce("errors", failure.key(), keys, answered));
+		absent.forEach((key) -> requireKnown("absent", key, keys));
+		Instant unknownSince = root.has("coherence_unknown_since") ? instant(root, "coherence_unknown_since") : null;
+		return new RecordedSnapshot(text(root, "snapshot_id"), instant(root, "created_at"), keys, values, errors,
+				new HashSet<>(absent), diagnostics(root.path("diagnostics")), unknownSince);
+	}
+
+	// No key has a value twice, or a value and a failure.
+	private static void requireOnce(String field, ResourceKey<?> key, ResourceKeys keys, Set<ResourceKey<?>> answered) {
+		requireKnown(field, key, keys);
+		if (!answered.add(key)) {
+			throw new IllegalArgumentException(field + ": " + key + " (expected: each key once)");
+		}
+	}
+
+	private static void requireKnown(String field, ResourceKey<?> key, ResourceKeys keys) {
+		if (!keys.contains(key)) {
+			throw new IllegalArgumentException(field + ": " + key + " (expected: one of keys)");
+		}
 	}
 
 	private SnapshotValue<?> value(JsonNode node) {
@@ -166,6 +185,9 @@ final class SnapshotReading {
 	}
 
 	private static <R> List<R> each(JsonNode node, String field, Function<JsonNode, ? extends R> reader) {
+		if (!node.path(field).isArray()) {
+			throw new IllegalArgumentException(field + ": " + node.path(field) + " (expected: a list)");
+		}
 		List<R> read = new ArrayList<>();
 		node.path(field).valueStream().forEach((element) -> read.add(reader.apply(element)));
 		return Collections.unmodifiableList(read);

@@ -3,6 +3,7 @@ package io.coalestra.policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.SequencedMap;
 
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
@@ -29,6 +30,15 @@ public sealed interface PolicyViolation {
 	 * @return the line
 	 */
 	String message();
+
+	/**
+	 * Returns the violation in its serialized form, a part of those of results and
+	 * failures: {@code reason}, {@code message}, {@code keys}, and what was compared.
+	 * @return an unmodifiable map of strings, numbers, booleans and lists
+	 */
+	default SequencedMap<String, Object> toMap() {
+		return ViolationForm.of(this);
+	}
 
 	/**
 	 * The values were observed too far apart.

@@ -1,7 +1,14 @@
 package io.coalestra.snapshot;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 
+import io.coalestra.failure.ResourceFailure;
+import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.PolicyViolation;
 
 /**
@@ -49,6 +56,31 @@ public class SnapshotAcceptanceException extends SnapshotBuildException {
 	 */
 	public List<PolicyViolation> violations() {
 		return this.violations;
+	}
+
+	@Override
+	public SequencedMap<String, Object> toMap() {
+		SequencedMap<String, Object> form = begin("SnapshotAcceptance");
+		Map<ResourceKey<?>, List<PolicyViolation>> byKey = new LinkedHashMap<>();
+		this.violations.forEach((violation) -> violation.keys()
+			.forEach((key) -> byKey.computeIfAbsent(key, (first) -> new ArrayList<>()).add(violation)));
+		List<Object> errors = new ArrayList<>();
+		byKey.forEach((key, own) -> errors.add(error(key, own)));
+		form.put("errors", Collections.unmodifiableList(errors));
+		form.put("violations", this.violations.stream().map(PolicyViolation::toMap).toList());
+		return Collections.unmodifiableSequencedMap(form);
+	}
+
+	private static Map<String, Object> error(ResourceKey<?> key, List<PolicyViolation> own) {
+		Map<String, Object> form = new LinkedHashMap<>();
+		form.put("schema", ResourceFailure.SCHEMA);
+		form.put("schema_version", ResourceFailure.SCHEMA_VERSION);
+		form.put("error_type", "ResourceAcceptance");
+		form.put("message", own.getFirst().message());
+		form.put("resource", key.toString());
+		form.put("failures", List.of());
+		form.put("reasons", own.stream().map(PolicyViolation::reason).distinct().toList());
+		return Collections.unmodifiableMap(form);
 	}
 
 }

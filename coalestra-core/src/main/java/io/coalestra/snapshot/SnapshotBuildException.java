@@ -82,19 +82,24 @@ public class SnapshotBuildException extends CoalestraException {
 	/**
 	 * Returns the failure in its serialized form: schema
 	 * {@code coalestra.error-diagnostics}, version 1, with the failures of all required
-	 * keys.
+	 * keys, or what the more special kind says of the policy that is not met.
 	 * @return an unmodifiable map of strings, numbers, booleans, lists and maps
 	 */
 	public SequencedMap<String, Object> toMap() {
+		SequencedMap<String, Object> form = begin("SnapshotBuild");
+		form.put("errors", this.failures.stream().map(ResourceFailure::toMap).toList());
+		return Collections.unmodifiableSequencedMap(form);
+	}
+
+	SequencedMap<String, Object> begin(String errorType) {
 		SequencedMap<String, Object> form = new LinkedHashMap<>();
 		form.put("schema", ResourceFailure.SCHEMA);
 		form.put("schema_version", ResourceFailure.SCHEMA_VERSION);
-		form.put("error_type", "SnapshotBuild");
+		form.put("error_type", errorType);
 		form.put("message", String.valueOf(getMessage()));
 		form.put("partial_snapshot_available", true);
 		form.put("has_partial_snapshot", true);
-		form.put("errors", this.failures.stream().map(ResourceFailure::toMap).toList());
-		return Collections.unmodifiableSequencedMap(form);
+		return form;
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.coalestra.snapshot;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SequencedMap;
 
 import io.coalestra.policy.PolicyViolation;
 
@@ -30,6 +32,14 @@ public class SnapshotConsistencyException extends SnapshotBuildException {
 	 */
 	public PolicyViolation.Skewed violation() {
 		return this.violation;
+	}
+
+	@Override
+	public SequencedMap<String, Object> toMap() {
+		SequencedMap<String, Object> form = begin("SnapshotConsistency");
+		form.put("errors", List.of());
+		form.put("violation", this.violation.toMap());
+		return Collections.unmodifiableSequencedMap(form);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.coalestra.snapshot;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 import io.coalestra.failure.ResourceFailure;
@@ -65,6 +66,16 @@ public sealed interface SnapshotResult {
 	 * being carried out
 	 */
 	Snapshot orElseThrow();
+
+	/**
+	 * Returns the result in its serialized form: schema
+	 * {@code coalestra.snapshot-result}, version 1, with everything that is lacking, and
+	 * the snapshot where there is one.
+	 * @return an unmodifiable map of strings, numbers, booleans, lists, maps and payloads
+	 */
+	default SequencedMap<String, Object> toMap() {
+		return ResultForm.of(this);
+	}
 
 	private static RuntimeException exceptionOf(Reason reason, @Nullable Snapshot taken) {
 		return switch (reason) {
