@@ -129,8 +129,9 @@ public interface Snapshot {
 	boolean isComplete();
 
 	/**
-	 * Returns what making the snapshot took.
-	 * @return the diagnostics
+	 * Returns what making the snapshot took, until it was made; in a session, what all of
+	 * its stages took until then.
+	 * @return the diagnostics, always the same
 	 */
 	SnapshotDiagnostics diagnostics();
 

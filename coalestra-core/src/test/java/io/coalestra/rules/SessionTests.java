@@ -122,12 +122,13 @@ class SessionTests extends EngineFixture {
 		try (SnapshotSession session = builder
 			.openSession(SessionOptions.DEFAULT.snapshotId("s-1").metadata("user", "u").metadata("stage", "none"))) {
 			assertThat(session.snapshot().keys()).isEmpty();
-			resolve(session, BTC);
+			Snapshot first = resolve(session, BTC);
 			this.time.advance(seconds(1));
 			Snapshot second = arrived(session.resolveAsync(SnapshotRequest.require(ETH).metadata("stage", "two")));
 			assertThat(second.keys()).containsExactly(BTC, ETH);
 			assertThat(second.id()).isEqualTo(session.id()).isEqualTo("s-1");
 			assertThat(second.diagnostics().sourceCalls()).isEqualTo(2);
+			assertThat(first.diagnostics().sourceCalls()).as("as it was when it was made").isEqualTo(1);
 			assertThat(this.prices.contextOf(1).metadata()).containsEntry("user", "u").containsEntry("stage", "two");
 			assertThat(this.prices.contextOf(1).snapshotId()).isEqualTo("s-1");
 			assertThat(this.metrics.sum(Metric.SNAPSHOT_SESSION_RESOLVE, "success")).isEqualTo(2);

@@ -104,7 +104,7 @@ final class ArraySnapshot implements TracedSnapshot {
 
 	@Override
 	public boolean isMadeWithoutCalls() {
-		return this.delivery == null || this.delivery.voyage().tally().of(Tally.Count.SOURCE_CALLS) == 0;
+		return this.delivery == null || this.delivery.tally().of(Tally.Count.SOURCE_CALLS) == 0;
 	}
 
 	@Override
@@ -328,7 +328,7 @@ final class ArraySnapshot implements TracedSnapshot {
 			return new SnapshotDiagnostics(Duration.ZERO, keys().size(), resolved, failed, keys().size(), 0, 0, 0, 0, 0,
 					0, 0, 0, 0, 0, 0, 0, skew, Map.of(), Map.of());
 		}
-		Tally tally = known.voyage().tally();
+		Tally tally = known.tally();
 		Map<String, Integer> calls = new HashMap<>();
 		Map<String, Duration> latencies = new HashMap<>();
 		tally.calls().forEach((source, sum) -> {

@@ -8,6 +8,7 @@ import java.util.List;
 import io.coalestra.cache.Revision;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.internal.flight.Flight;
+import io.coalestra.internal.flight.Tally;
 import io.coalestra.internal.flight.Voyage;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +38,14 @@ final class Delivery {
 
 	private Duration duration = Duration.ZERO;
 
+	// What was counted by the end: others may go on counting.
+	private Tally tally;
+
 	Delivery(int size, Voyage voyage) {
 		this.ways = new Way[size];
 		this.flights = new Flight[size];
 		this.voyage = voyage;
+		this.tally = voyage.tally();
 	}
 
 	Voyage voyage() {
@@ -127,8 +132,17 @@ final class Delivery {
 		return (this.takenAt != null) ? this.takenAt[position] : this.voyage.requestedAt();
 	}
 
-	void duration(Duration value) {
+	/**
+	 * Notes what making the snapshot took, now that it is made.
+	 * @param value how long
+	 */
+	void ended(Duration value) {
 		this.duration = value;
+		this.tally = this.voyage.tally().copy();
+	}
+
+	Tally tally() {
+		return this.tally;
 	}
 
 	Duration duration() {

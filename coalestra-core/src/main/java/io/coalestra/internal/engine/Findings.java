@@ -499,7 +499,7 @@ final class Findings implements Candidates, Agreement.Taken {
 				fail(i, absence(i));
 			}
 		}
-		this.delivery.duration(duration);
+		this.delivery.ended(duration);
 		return new ArraySnapshot(this.request, this.revisions, this.voyage.requestedAt(),
 				this.parts.services().isolation(), this.delivery, this.engine.coherenceUnknownSince());
 	}

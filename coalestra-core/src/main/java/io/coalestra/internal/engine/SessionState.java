@@ -75,7 +75,7 @@ final class SessionState {
 				delivery.failure(i, failure);
 			}
 		}
-		delivery.duration(this.spent);
+		delivery.ended(this.spent);
 		return new ArraySnapshot(keys, voyage.id(), revisions, voyage.requestedAt(), this.isolation, delivery,
 				coherenceUnknownSince);
 	}

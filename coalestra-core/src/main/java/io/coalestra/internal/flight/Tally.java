@@ -6,17 +6,33 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Counts the work that a build causes. Written by whichever threads do it, also after the
- * build has ended; read when the snapshot is asked for its diagnostics.
+ * Counts the work that a build causes, or the stages of a session. Written by whichever
+ * threads do it, also after the build has ended; a snapshot keeps what was counted when it
+ * was made.
  */
 @SuppressWarnings("EnumOrdinal") // an array by position within one object's life, never
 									// stored or sent
 public final class Tally {
 
-	private final AtomicIntegerArray counts = new AtomicIntegerArray(Count.values().length);
+	private static final int COUNTS = Count.values().length;
+
+	private final AtomicIntegerArray counts = new AtomicIntegerArray(COUNTS);
 
 	// Replaced as a whole under the monitor, once for each call; most builds make none.
 	private Map<String, Calls> calls = Map.of();
+
+	/**
+	 * Returns what was counted so far, which does not change any more.
+	 * @return a tally that nobody writes
+	 */
+	public Tally copy() {
+		Tally copy = new Tally();
+		for (int i = 0; i < COUNTS; i++) {
+			copy.counts.setPlain(i, this.counts.get(i));
+		}
+		copy.calls = calls();
+		return copy;
+	}
 
 	/**
 	 * Adds to a count.
