@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,8 +22,8 @@ public final class DegradationPolicy {
 	 * that is lacking degrades. What is degraded may be read and evaluated, not acted on.
 	 */
 	public static final DegradationPolicy DEFAULT = new DegradationPolicy(1, 0, DefaultResponses.LENIENT,
-			new Permissions(Set.of(Action.READ, Action.EVALUATE, Action.ACT), Set.of(Action.READ, Action.EVALUATE),
-					Set.of()));
+			new Permissions(inOrder(List.of(Action.READ, Action.EVALUATE, Action.ACT)),
+					inOrder(List.of(Action.READ, Action.EVALUATE)), Set.of()));
 
 	/**
 	 * Nothing is degraded: whatever is lacking rejects, a missing optional key too.
@@ -81,6 +82,10 @@ public final class DegradationPolicy {
 	public DegradationPolicy minimumResolvedRequired(int number) {
 		return new DegradationPolicy(this.minimumResolved, requireNotNegative("minimumResolvedRequired", number),
 				this.responses, this.permissions);
+	}
+
+	private static Set<Action> inOrder(Collection<Action> actions) {
+		return Collections.unmodifiableSet(new LinkedHashSet<>(actions));
 	}
 
 	private static int requireNotNegative(String name, int number) {
@@ -225,7 +230,7 @@ public final class DegradationPolicy {
 	private record Permissions(Set<Action> accepted, Set<Action> degraded, Set<Action> rejected) {
 
 		private Permissions with(Standing standing, Collection<Action> actions) {
-			Set<Action> allowed = Collections.unmodifiableSet(new LinkedHashSet<>(actions));
+			Set<Action> allowed = inOrder(actions);
 			return switch (standing) {
 				case ACCEPTED -> new Permissions(allowed, this.degraded, this.rejected);
 				case DEGRADED -> new Permissions(this.accepted, allowed, this.rejected);

@@ -61,7 +61,7 @@ class TryBuildTests extends EngineFixture {
 			assertThat(result).isInstanceOf(SnapshotResult.Accepted.class);
 			assertThat(result.requireAccepted().get(BTC)).isEqualTo(7);
 			assertThat(result.reasons()).isEmpty();
-			assertThat(result.allowedActions()).containsExactlyInAnyOrder(Action.READ, Action.EVALUATE, Action.ACT);
+			assertThat(result.allowedActions()).containsExactly(Action.READ, Action.EVALUATE, Action.ACT);
 		}
 		assertThat(builder.tryBuild(request).orElseThrow().get(BTC)).isEqualTo(7);
 		assertThat(this.metrics.sum(Metric.SNAPSHOT_TRY_REQUEST, "accepted")).isEqualTo(3);

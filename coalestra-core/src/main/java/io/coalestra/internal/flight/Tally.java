@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * Counts the work that a build causes, or the stages of a session. Written by whichever
- * threads do it, also after the build has ended; a snapshot keeps what was counted when it
- * was made.
+ * threads do it, also after the build has ended; a snapshot keeps what was counted when
+ * it was made.
  */
 @SuppressWarnings("EnumOrdinal") // an array by position within one object's life, never
 									// stored or sent
