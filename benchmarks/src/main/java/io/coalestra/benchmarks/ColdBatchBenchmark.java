@@ -12,6 +12,7 @@ import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.coalestra.Coalestra;
+import io.coalestra.benchmarks.report.Goal;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
 import io.coalestra.snapshot.Snapshot;
@@ -65,6 +66,7 @@ public class ColdBatchBenchmark {
 	 * @return the snapshot
 	 */
 	@Benchmark
+	@Goal(atMost = 0.9, beside = "caffeineAsyncBulkLoad")
 	public Snapshot coalestra() {
 		this.builder.publisher().clear();
 		return this.builder.build(this.request);

@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.coalestra.Coalestra;
+import io.coalestra.benchmarks.report.Figure;
+import io.coalestra.benchmarks.report.Goal;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Resilience;
 import io.coalestra.snapshot.SnapshotBuilder;
@@ -93,6 +95,8 @@ public class PolicyBenchmark {
 	 * @param blackhole takes the results
 	 */
 	@Benchmark
+	@Goal(figure = Figure.POLICIES, against = Figure.PEER_POLICIES, atMost = 1.1, when = "keys=1")
+	@Goal(figure = Figure.POLICIES, atMost = 100 * 2, when = "keys=100")
 	public void differences(Costs costs, Blackhole blackhole) {
 		int calls = CALLS_OF_ALL_KEYS / SLICES / this.keys;
 		costs.policies = added(() -> this.bare.build(this.request), () -> this.guarded.build(this.request), calls,

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
+import io.coalestra.benchmarks.report.Goal;
 import io.coalestra.cache.ResourceVersion;
 import io.coalestra.cache.WriteRule;
 import io.coalestra.key.PayloadType;
@@ -116,6 +117,8 @@ public class RedisTierBenchmark {
 	 * @return the entries
 	 */
 	@Benchmark
+	@Goal(atMost = 0.025, beside = "aReadForEach")
+	@Goal(atMost = 1.15, beside = "multiGetOfTheClient")
 	public List<TierLookup> oneReadOfAll() {
 		return this.tier.read(this.keys).join();
 	}

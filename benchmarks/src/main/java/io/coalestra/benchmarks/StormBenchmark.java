@@ -8,6 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 import io.coalestra.Coalestra;
+import io.coalestra.benchmarks.report.Figure;
+import io.coalestra.benchmarks.report.Goal;
 import io.coalestra.failure.SourceUnavailableException;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
@@ -80,6 +82,8 @@ public class StormBenchmark {
 	 * @throws InterruptedException if interrupted
 	 */
 	@Benchmark
+	@Goal(atMost = 1.4, beside = "source")
+	@Goal(figure = Figure.CALLS, atLeast = 1, atMost = 1)
 	public void stampedeOf10000(Asking asking) throws InterruptedException {
 		this.slow.publisher().clear();
 		storm(10_000, (caller) -> this.slow.build(Quote.TYPE.key("hot")), asking);
@@ -92,6 +96,8 @@ public class StormBenchmark {
 	 * @throws InterruptedException if interrupted
 	 */
 	@Benchmark
+	@Goal(figure = Figure.KEYS, atLeast = 1_090, atMost = 1_090)
+	@Goal(figure = Figure.CALLS, atMost = 100)
 	public void overlapOf100By100(Asking asking) throws InterruptedException {
 		this.slow.publisher().clear();
 		List<List<ResourceKey<?>>> windows = java.util.stream.IntStream.range(0, 100)
@@ -114,6 +120,8 @@ public class StormBenchmark {
 	 * @throws InterruptedException if interrupted
 	 */
 	@Benchmark
+	@Goal(atMost = 1.1, beside = "failingSource")
+	@Goal(figure = Figure.CALLS, atLeast = 1, atMost = 1)
 	public void failureFor1000(Asking asking) throws InterruptedException {
 		storm(1_000, (caller) -> {
 			try {

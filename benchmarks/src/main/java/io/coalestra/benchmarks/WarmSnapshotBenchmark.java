@@ -10,6 +10,8 @@ import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.coalestra.Coalestra;
+import io.coalestra.benchmarks.report.Figure;
+import io.coalestra.benchmarks.report.Goal;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
 import io.coalestra.snapshot.Snapshot;
@@ -94,6 +96,9 @@ public class WarmSnapshotBenchmark {
 	 * @return the snapshot
 	 */
 	@Benchmark
+	@Goal(atMost = 1.7, beside = "caffeineGet", when = "keys=1")
+	@Goal(atMost = 1.35, beside = "loopOverBoundedCaffeine", when = "keys=100")
+	@Goal(figure = Figure.BYTES, atMost = 100 * 6 + 256, when = "keys=100")
 	public Snapshot coalestraPlanned() {
 		return this.builder.build(this.request);
 	}
@@ -103,6 +108,8 @@ public class WarmSnapshotBenchmark {
 	 * @return the snapshot
 	 */
 	@Benchmark
+	@Goal(atMost = 0.85, beside = "caffeineGetAllPresent", when = "keys=100")
+	@Goal(figure = Figure.BYTES, atMost = 100 * 24 + 256, when = "keys=100")
 	public Snapshot coalestraAdHoc() {
 		return this.builder.build(SnapshotRequest.require(this.list));
 	}

@@ -2,7 +2,8 @@ package io.coalestra.cache;
 
 /**
  * What a builder's cache has done since the builder was made. Reads of a warm build are
- * counted together, once.
+ * counted together, once, and without an atomic operation: where threads read at the very
+ * same moment, {@code freshHits} may lack some of them. Everything else is exact.
  *
  * @param size the number of entries
  * @param maxEntries the most entries

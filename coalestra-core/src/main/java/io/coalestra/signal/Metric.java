@@ -17,7 +17,7 @@ public enum Metric {
 	/** What sources' attempts came to, by key. */
 	SOURCE_FETCH("source_fetch_total", Kind.COUNTER, "status", "source"),
 
-	/** How long successful attempts took, by key. */
+	/** How long calls took that brought values: once a call, whatever its keys. */
 	SOURCE_FETCH_LATENCY("source_fetch_latency_ms", Kind.DISTRIBUTION, "source"),
 
 	/** Calls of batch sources. */

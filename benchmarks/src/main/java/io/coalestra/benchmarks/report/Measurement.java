@@ -16,8 +16,10 @@ import tools.jackson.databind.JsonNode;
  * @param median of all measured iterations
  * @param error JMH's 99.9 % error, or null where it has none
  * @param bytesPerOperation allocated, or null where it was not measured
- * @param calls calls of the source, or null where it was not counted
- * @param keys keys asked of the source, or null where it was not counted
+ * @param calls the most calls of the source in one round, or null where they were not
+ * counted
+ * @param keys the most keys asked of the source in one round, or null where they were not
+ * counted
  * @param cpuNanos processor time of the process a key, or null where it was not measured
  * @param policyNanos what policies add to a call, or null where it was not measured
  * @param peerPolicyNanos what the peer's policies add to a call, or null where it was not
@@ -41,18 +43,23 @@ record Measurement(String workload, String side, String unit, double median, @Nu
 		JsonNode secondary = run.path("secondaryMetrics");
 		return new Measurement(workload, name.substring(side + 1), primary.path("scoreUnit").asString(),
 				median(primary.path("rawData")), finite(primary.path("scoreError")),
-				score(secondary, "gc.alloc.rate.norm"), score(secondary, "calls"), score(secondary, "keys"),
+				score(secondary, "gc.alloc.rate.norm"), most(secondary, "calls"), most(secondary, "keys"),
 				score(secondary, "cpuNanos"), score(secondary, "policies"), score(secondary, "resilience4j"),
 				Waits.of(parameters, secondary));
 	}
 
-	private static double median(JsonNode forks) {
+	private static List<Double> all(JsonNode forks) {
 		List<Double> all = new ArrayList<>();
 		for (JsonNode fork : forks) {
 			for (JsonNode iteration : fork) {
 				all.add(iteration.asDouble());
 			}
 		}
+		return all;
+	}
+
+	private static double median(JsonNode forks) {
+		List<Double> all = all(forks);
 		Collections.sort(all);
 		int middle = all.size() / 2;
 		return (all.size() % 2 == 1) ? all.get(middle) : (all.get(middle - 1) + all.get(middle)) / 2;
@@ -67,6 +74,11 @@ record Measurement(String workload, String side, String unit, double median, @Nu
 	static @Nullable Double score(JsonNode secondary, String name) {
 		JsonNode metric = secondary.path(name);
 		return metric.isMissingNode() ? null : median(metric.path("rawData"));
+	}
+
+	private static @Nullable Double most(JsonNode secondary, String name) {
+		JsonNode metric = secondary.path(name);
+		return metric.isMissingNode() ? null : Collections.max(all(metric.path("rawData")));
 	}
 
 }

@@ -1,16 +1,17 @@
 package io.coalestra.benchmarks.report;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders measurements as one table a workload, each side with its ratio to the first.
+ * Renders measurements as one table a workload, each side with its ratio to the least,
+ * and one of the workload's goals, each beside what was measured.
  */
 final class Tables {
 
@@ -26,7 +27,7 @@ final class Tables {
 		StringBuilder text = new StringBuilder();
 		this.byWorkload.forEach((workload, sides) -> {
 			text.append("**").append(workload).append("**\n\n");
-			List<Column> columns = Column.of(sides);
+			List<Figure> columns = columns(sides);
 			text.append("| side | median | error | ratio to the least |");
 			columns.forEach((column) -> text.append(' ').append(column.title()).append(" |"));
 			text.append("\n|---|--:|--:|--:|").append("--:|".repeat(columns.size())).append('\n');
@@ -43,12 +44,41 @@ final class Tables {
 					.append(" | ")
 					.append(ratio(side.median() / least))
 					.append(" |");
-				columns.forEach((column) -> text.append(' ').append(number(column.value().apply(side))).append(" |"));
+				columns.forEach((column) -> text.append(' ').append(number(column.of(side))).append(" |"));
 				text.append('\n');
 			}
 			text.append('\n');
+			appendGoals(text, sides);
 		});
 		return text.toString();
+	}
+
+	// Of the figures that only some workloads have, those that this one has.
+	private static List<Figure> columns(List<Measurement> sides) {
+		return EnumSet.complementOf(EnumSet.of(Figure.TIME))
+			.stream()
+			.filter((figure) -> sides.stream().anyMatch((side) -> figure.of(side) != null))
+			.toList();
+	}
+
+	private static void appendGoals(StringBuilder text, List<Measurement> sides) {
+		List<GoalCheck> checks = sides.stream().flatMap((side) -> GoalCheck.of(side, sides).stream()).toList();
+		if (checks.isEmpty()) {
+			return;
+		}
+		text.append("| goal | bound | measured | held |\n|---|--:|--:|---|\n");
+		for (GoalCheck check : checks) {
+			text.append("| ")
+				.append(check.goal())
+				.append(" | ")
+				.append(check.bound())
+				.append(" | ")
+				.append((check.measured() != null) ? number(check.measured()) : "not measured")
+				.append(" | ")
+				.append(check.held() ? "yes" : "**no**")
+				.append(" |\n");
+		}
+		text.append('\n');
 	}
 
 	private static String number(@Nullable Double value) {
@@ -60,34 +90,6 @@ final class Tables {
 
 	private static String ratio(double value) {
 		return String.format(Locale.ROOT, "%.2f", value);
-	}
-
-	/**
-	 * A column that only some workloads have.
-	 *
-	 * @param title what it is called
-	 * @param value finds its value
-	 */
-	private record Column(String title, Function<Measurement, @Nullable Double> value) {
-
-		private static final List<Column> ALL = List.of(new Column("bytes", Measurement::bytesPerOperation),
-				new Column("calls", Measurement::calls), new Column("keys", Measurement::keys),
-				new Column("processor ns a key", Measurement::cpuNanos),
-				new Column("policies, ns a call", Measurement::policyNanos),
-				new Column("Resilience4j, ns a call", Measurement::peerPolicyNanos),
-				waits("median wait, µs", Waits::p50Micros), waits("90 of 100, µs", Waits::p90Micros),
-				waits("99 of 100, µs", Waits::p99Micros));
-
-		private static Column waits(String title, Function<Waits, Double> part) {
-			return new Column(title, (one) -> (one.waits() != null) ? part.apply(one.waits()) : null);
-		}
-
-		static List<Column> of(List<Measurement> sides) {
-			return ALL.stream()
-				.filter((column) -> sides.stream().anyMatch((side) -> column.value().apply(side) != null))
-				.toList();
-		}
-
 	}
 
 }
