@@ -242,6 +242,15 @@ class CircuitTests extends EngineFixture {
 	}
 
 	@Test
+	void aStalePayloadIsAFailureAlsoWhereTheCacheKnowsBetter() {
+		this.script.answer(Payload.of(1).observedAt(this.time.now().minus(seconds(5))));
+		SnapshotBuilder builder = start(Freshness.ttl(seconds(1)), rest(1, CircuitScope.SOURCE));
+		builder.publisher().publish(BTC, 2, "feed");
+		assertThat(build(builder, SnapshotRequest.require(BTC).bypassCache()).get(BTC)).isEqualTo(2);
+		assertThat(stateOf(builder)).isEqualTo("open");
+	}
+
+	@Test
 	void stalePayloadsAreFailures() {
 		this.script.then((key, context) -> Payload.of(1).observedAt(this.time.now().minusSeconds(5)));
 		SnapshotBuilder builder = builder(2);

@@ -67,6 +67,8 @@ final class Settlement {
 
 	private final List<FlightOutcome> outcomes;
 
+	private boolean answeredFresh;
+
 	private final List<Flight> unlucky = new ArrayList<>();
 
 	private final List<SourceFailure> failures = new ArrayList<>();
@@ -105,7 +107,7 @@ final class Settlement {
 			failTheRest(Failures.of(this.call.slot().name(), ex, this.call.attempts()));
 		}
 		this.call.settleCircuit(
-				(this.landed.isEmpty() && !isFromStale()) ? Circuit.Outcome.FAILURE : Circuit.Outcome.SUCCESS);
+				(this.answeredFresh || isFromStale()) ? Circuit.Outcome.SUCCESS : Circuit.Outcome.FAILURE);
 		EngineTier tier = this.services.tier();
 		if (tier != null) {
 			tier.landing(this.landed, this.outcomes);
@@ -276,6 +278,9 @@ final class Settlement {
 					"the source answered \"not modified\", and no value of it is known (expected: a value)");
 			return;
 		}
+		boolean fresh = !isStaleOnArrival(offered);
+		// Also where the cache knows better: it is the source that is judged.
+		this.answeredFresh |= fresh;
 		Revision<?> winner = written.stored();
 		boolean superseded = written.status() != WriteStatus.STORED
 				&& written.status() != WriteStatus.IGNORED_INVALIDATED && winner != null
@@ -283,7 +288,7 @@ final class Settlement {
 		if (superseded && winner != null) {
 			land(flight, new FlightOutcome.Landed(winner, draft.origin().source()));
 		}
-		else if (!isStaleOnArrival(offered)) {
+		else if (fresh) {
 			land(flight, new FlightOutcome.Landed(offered, null));
 		}
 		else {
