@@ -106,8 +106,8 @@ final class Settlement {
 			// The source's map, a cache or a policy of the application threw.
 			failTheRest(Failures.of(this.call.slot().name(), ex, this.call.attempts()));
 		}
-		this.call.settleCircuit(
-				(this.answeredFresh || isFromStale()) ? Circuit.Outcome.SUCCESS : Circuit.Outcome.FAILURE);
+		this.call
+			.settleCircuit((this.answeredFresh || isFromStale()) ? Circuit.Outcome.SUCCESS : Circuit.Outcome.FAILURE);
 		EngineTier tier = this.services.tier();
 		if (tier != null) {
 			tier.landing(this.landed, this.outcomes);
