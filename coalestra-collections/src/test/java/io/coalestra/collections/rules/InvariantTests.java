@@ -11,12 +11,14 @@ import io.coalestra.collections.access.LoadException;
 import io.coalestra.collections.access.RowConflictException;
 import io.coalestra.collections.access.Versioned;
 import io.coalestra.collections.fixtures.Fleet;
+import io.coalestra.collections.fixtures.LateTier;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowVersion;
 import io.coalestra.collections.store.RowWrite;
 import io.coalestra.collections.store.StoreException;
 import io.coalestra.collections.transaction.ThreadTransactions;
 import io.coalestra.concurrency.Waiting;
+import io.coalestra.tier.coherence.TierGate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +83,41 @@ class InvariantTests {
 		early.get();
 		assertThat(late.get()).isEqualTo(15);
 		assertThat(this.a.balance(1)).isEqualTo(15);
+	}
+
+	@Test
+	void aReadAfterASaveDoesNotBelieveWhatTheTierReadBeforeItHadTheSave() throws Exception {
+		LateTier late = new LateTier(this.fleet.tier);
+		Fleet.Node node = this.fleet
+			.node((builder) -> builder.sharedTier(TierGate.to(late.asTier()).timeSource(this.fleet.time).build()));
+		node.accounts.insert(account(1, 10));
+		late.parkWrites();
+		node.accounts.update(key(1), add(5));
+		node.accounts.evict(key(1));
+		late.answerLate();
+		CompletableFuture<Long> read = CompletableFuture.supplyAsync(() -> node.balance(1));
+		Waiting.until("the tier has read", Duration.ofSeconds(20), () -> late.late() == 1);
+		late.writeParked();
+		late.answer();
+		assertThat(read.get()).isEqualTo(15);
+		assertThat(node.balance(1)).isEqualTo(15);
+	}
+
+	@Test
+	void aReadAfterAnInvalidationDoesNotBelieveWhatTheTierReadBeforeIt() throws Exception {
+		LateTier late = new LateTier(this.fleet.tier);
+		Fleet.Node node = this.fleet
+			.node((builder) -> builder.sharedTier(TierGate.to(late.asTier()).timeSource(this.fleet.time).build()));
+		node.accounts.insert(account(1, 10));
+		this.fleet.truth.write(RowWrite.Update.of(account(1, 20), null));
+		late.parkWrites();
+		node.accounts.invalidate(key(1));
+		late.answerLate();
+		CompletableFuture<Long> read = CompletableFuture.supplyAsync(() -> node.balance(1));
+		Waiting.until("the tier has read", Duration.ofSeconds(20), () -> late.late() == 1);
+		late.writeParked();
+		late.answer();
+		assertThat(read.get()).isEqualTo(20);
 	}
 
 	// I2
@@ -178,7 +215,9 @@ class InvariantTests {
 		}
 		this.b.balance(1);
 		this.a.accounts.delete(key(1));
-		this.a.accounts.insert(account(1, 100));
+		// As a database does whose clock was set back.
+		this.fleet.truth.clear();
+		assertThat(this.a.accounts.insert(account(1, 100)).version()).isEqualTo(RowVersion.of(1));
 		this.fleet.settle();
 		assertThat(this.a.balance(1)).isEqualTo(100);
 		assertThat(this.b.balance(1)).isEqualTo(100);
@@ -304,7 +343,7 @@ class InvariantTests {
 			return work.call();
 		}
 		finally {
-			this.fleet.truth.write(new RowWrite.Delete(Fleet.ACCOUNT, key(1), null));
+			this.fleet.truth.clear();
 			this.fleet.truth.write(RowWrite.Insert.of(account(1, 10)));
 			assertThat(this.fleet.truth.fetch(Fleet.ACCOUNT, List.of(key(1))).get(key(1)).version())
 				.isEqualTo(RowVersion.of(1));

@@ -99,14 +99,17 @@ final class Propagation<K, R> {
 	}
 
 	private void dropAll(Collection<RowKey> keys) {
-		keys.forEach((key) -> this.local.forget(this.shape.localKey(key)));
-		if (this.shared != null) {
-			List<RowKey> gone = List.copyOf(keys);
-			var unused = this.shared.remove(gone).thenRun(() -> tell(gone));
+		List<RowKey> gone = List.copyOf(keys);
+		if (this.shared == null) {
+			gone.forEach((key) -> this.local.forget(this.shape.localKey(key)));
+			tell(gone);
+			return;
 		}
-		else {
-			tell(keys);
-		}
+		// The tier first: whoever loads the row once memory has forgotten it does not
+		// believe the tier any more.
+		CompletableFuture<Void> removed = this.shared.remove(gone);
+		gone.forEach((key) -> this.local.forget(this.shape.localKey(key)));
+		var unused = removed.thenRun(() -> tell(gone));
 	}
 
 	void tell(Collection<RowKey> keys) {

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -103,6 +104,10 @@ public final class SharedRows implements AutoCloseable {
 	 * @return what the tier says, by key; nothing where it does not answer
 	 */
 	public Map<RowKey, Found> read(List<RowKey> keys) {
+		// What the tier says of a row is from before a change that is on its way now,
+		// even
+		// if that has arrived when the answer comes.
+		Set<RowKey> changing = this.unsettled.among(keys);
 		List<TierKey> asked = keys.stream().map(this::tierKey).toList();
 		TierAnswer<List<TierLookup>> answer = this.gate.read((tier) -> tier.read(asked)).join();
 		if (!(answer instanceof TierAnswer.Given<List<TierLookup>>(var lookups))) {
@@ -112,7 +117,7 @@ public final class SharedRows implements AutoCloseable {
 		for (int i = 0; i < keys.size(); i++) {
 			RowKey key = keys.get(i);
 			TierLookup lookup = lookups.get(i);
-			found.put(key, new Found(rowOf(key, lookup), lookup.token()));
+			found.put(key, new Found(changing.contains(key) ? null : rowOf(key, lookup), lookup.token()));
 		}
 		return found;
 	}

@@ -3,8 +3,10 @@ package io.coalestra.collections.internal.shared;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.time.TimeSource;
@@ -103,6 +105,22 @@ final class Unsettled {
 			return true;
 		}
 		return this.size > 0 && stateOf(key) != null;
+	}
+
+	/**
+	 * Returns those of some rows about which the tier is not believed now.
+	 */
+	Set<RowKey> among(Collection<RowKey> keys) {
+		if (this.size == 0 && this.distrustUntil == 0) {
+			return Set.of();
+		}
+		Set<RowKey> found = new HashSet<>();
+		for (RowKey key : keys) {
+			if (contains(key)) {
+				found.add(key);
+			}
+		}
+		return found;
 	}
 
 	private synchronized boolean isDistrusted() {
