@@ -8,8 +8,9 @@ import java.util.Objects;
  * The exact version of a row: the token by which a writer says what it has seen.
  *
  * <p>
- * Within one life of a row, from its insert to its delete, a later version has a higher
- * order. Immutable and safe for concurrent use.
+ * A later version of a row has a higher order, also where the row was deleted and made
+ * anew, unless the store's clock was set back in between. Immutable and safe for
+ * concurrent use.
  *
  * @param kind what tells versions apart
  * @param order the number, or the microseconds since the epoch

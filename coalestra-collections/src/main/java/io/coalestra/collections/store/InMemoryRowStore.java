@@ -35,6 +35,9 @@ public final class InMemoryRowStore implements RowStore {
 	// All read and written under this object's monitor.
 	private final Map<String, NavigableMap<RowKey, Row>> tables = new HashMap<>();
 
+	// The last versions of rows that were deleted: a later life goes on from there.
+	private final Map<RowKey, RowVersion> ended = new HashMap<>();
+
 	private final Map<String, Function<Row, @Nullable Object>> suppliers = new HashMap<>();
 
 	/**
@@ -104,7 +107,7 @@ public final class InMemoryRowStore implements RowStore {
 				conflict(delete.key(), delete.expected(), current);
 			case RowWrite.Update update -> store(rows, update.key(), updated(current, update.changes()));
 			case RowWrite.Delete delete -> {
-				rows.remove(delete.key());
+				end(rows.remove(delete.key()));
 				yield new WriteOutcome.Deleted(delete.key());
 			}
 		};
@@ -123,11 +126,18 @@ public final class InMemoryRowStore implements RowStore {
 		return new WriteOutcome.Stored(key, row);
 	}
 
+	private void end(@Nullable Row row) {
+		RowVersion last = (row != null) ? row.version() : null;
+		if (row != null && last != null) {
+			this.ended.put(row.key(), last);
+		}
+	}
+
 	private Row inserted(Row given) {
 		Row.Builder row = given.toBuilder();
 		for (Column column : given.table().columns()) {
 			if (column.equals(given.table().versionColumn())) {
-				row.set(column.name(), nextVersion(given.table(), null));
+				row.set(column.name(), nextVersion(given.table(), this.ended.get(given.key())));
 			}
 			else if (!given.has(column.name())) {
 				row.set(column.name(), supplied(row.build(), column));
@@ -250,6 +260,7 @@ public final class InMemoryRowStore implements RowStore {
 	 */
 	public synchronized void clear() {
 		this.tables.clear();
+		this.ended.clear();
 	}
 
 }

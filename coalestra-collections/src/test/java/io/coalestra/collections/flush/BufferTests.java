@@ -108,7 +108,7 @@ class BufferTests {
 			assertThat(fixture.writes.statistics().pending()).isEqualTo(2);
 			FlushResult result = fixture.writes.flush();
 			assertThat(result.stored()).isEqualTo(2);
-			assertThat(fixture.stored(ORDERS, 1).version().order()).isEqualTo(1);
+			assertThat(fixture.stored(ORDERS, 1).version().order()).as("an insert").isEqualTo(3);
 			assertThat(fixture.content(ORDERS, 1)).isEqualTo("newer");
 		}
 	}
