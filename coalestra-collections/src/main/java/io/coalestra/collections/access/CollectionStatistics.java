@@ -15,11 +15,12 @@ package io.coalestra.collections.access;
  * @param conflicts tries that another writer's version defeated
  * @param refused deferred writes that were refused in the end
  * @param dropped deferred writes that were given up in the end
+ * @param loading reads that wait at this moment for rows to be loaded
  * @param localRows about how many rows are in memory
  * @param unsettled how many rows the shared tier may hold in an older version, because it
  * did not take their change
  */
 public record CollectionStatistics(long localHits, long sharedHits, long storeHits, long absences, long storeCalls,
 		long loadFailures, long writes, long deferred, long attempts, long conflicts, long refused, long dropped,
-		long localRows, int unsettled) {
+		int loading, long localRows, int unsettled) {
 }

@@ -6,13 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import io.coalestra.collections.row.Column;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.row.RowVersion;
@@ -22,7 +20,6 @@ import io.coalestra.collections.store.Repointing;
 import io.coalestra.collections.store.RowStore;
 import io.coalestra.collections.store.RowWrite;
 import io.coalestra.collections.store.Scan;
-import io.coalestra.collections.store.StoreException;
 import io.coalestra.collections.store.WriteOutcome;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +61,10 @@ public final class PostgresStore implements RowStore {
 
 	private static Map<RowKey, Row> fetch(Connection connection, Table table, Collection<RowKey> keys)
 			throws SQLException {
-		Map<RowKey, Row> rows = new LinkedHashMap<>();
-		for (Row row : rows(connection, table, Statements.fetch(table, keys))) {
-			rows.put(row.key(), row);
+		try (PreparedStatement statement = prepare(connection, Statements.fetch(table, keys));
+				ResultSet result = statement.executeQuery()) {
+			return new RowReading(NAME, table).byKey(result);
 		}
-		return rows;
 	}
 
 	@Override
@@ -167,22 +163,9 @@ public final class PostgresStore implements RowStore {
 	}
 
 	private static List<Row> rows(Connection connection, Table table, Sql sql) throws SQLException {
-		List<Row> rows = new ArrayList<>();
 		try (PreparedStatement statement = prepare(connection, sql); ResultSet result = statement.executeQuery()) {
-			while (result.next()) {
-				rows.add(row(result, table));
-			}
+			return new RowReading(NAME, table).inOrder(result);
 		}
-		return rows;
-	}
-
-	private static Row row(ResultSet result, Table table) throws SQLException {
-		Row.Builder row = table.row();
-		int place = 0;
-		for (Column column : table.columns()) {
-			row.set(column.name(), SqlValues.get(result, ++place, column.type()));
-		}
-		return row.build();
 	}
 
 	private static PreparedStatement prepare(Connection connection, Sql sql) throws SQLException {
@@ -212,10 +195,6 @@ public final class PostgresStore implements RowStore {
 		}
 		catch (SQLException ex) {
 			throw SqlFailures.translate(NAME, action, ex);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new StoreException(NAME, StoreException.Reason.REJECTED,
-					action + ": a row that the table does not allow: " + ex.getMessage(), ex);
 		}
 	}
 

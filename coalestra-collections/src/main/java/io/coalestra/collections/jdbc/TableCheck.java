@@ -39,6 +39,10 @@ final class TableCheck {
 
 	private static final Set<String> VECTORS = Set.of("vector", "halfvec", "sparsevec");
 
+	// Texts of these types are equal though they are written differently, so that one row
+	// would have several keys.
+	private static final Set<String> LOOSE_KEYS = Set.of("citext", "bpchar");
+
 	private final Connection connection;
 
 	private final Table table;
@@ -87,6 +91,10 @@ final class TableCheck {
 		}
 		else if (!names(column.type()).contains(found.type)) {
 			problem(column.name(), found.type + " (expected: " + column.type() + ", as declared)");
+		}
+		else if (this.table.isKey(column) && LOOSE_KEYS.contains(found.type)) {
+			problem(column.name(), found.type
+					+ " (expected: text or varchar, as it is of the key, and keys that differ must be different)");
 		}
 		if (!found.notNull && !column.is(ColumnTrait.NULLABLE)) {
 			problem(column.name(), "may be null (expected: NOT NULL, as declared, or declared NULLABLE)");

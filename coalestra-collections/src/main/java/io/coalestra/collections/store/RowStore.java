@@ -32,6 +32,8 @@ public interface RowStore {
 	 * @return the complete rows that there are, by key; what is not in it is not in the
 	 * store
 	 * @throws StoreException if the store fails
+	 * @throws UnreadableRowsException if some of the rows cannot be read; it carries the
+	 * others
 	 */
 	Map<RowKey, Row> fetch(Table table, Collection<RowKey> keys);
 

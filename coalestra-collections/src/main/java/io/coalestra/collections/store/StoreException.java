@@ -31,16 +31,37 @@ public class StoreException extends CoalestraException {
 		TRANSIENT,
 
 		/**
+		 * The store, or the whole table, takes nothing of the kind for now, whatever the
+		 * row: its disk is full, the login or a right is refused, the table or a column
+		 * is missing. Nothing took effect; the same succeeds once that is mended.
+		 */
+		UNABLE,
+
+		/**
 		 * The row refers to one that there is not, or that is referred to. Nothing took
 		 * effect; it may succeed once the other row is written.
 		 */
 		REFERENCE,
 
 		/**
-		 * The store does not accept what it was given: a value, a constraint, a table or
-		 * a right. Nothing took effect, and trying again is of no use.
+		 * The store does not accept what it was given: a value breaks a constraint, for
+		 * example. Nothing took effect, and trying again is of no use.
 		 */
-		REJECTED
+		REJECTED,
+
+		/**
+		 * A row cannot be read as its table is declared. Where that was the answer to a
+		 * write, the write may have taken effect.
+		 */
+		UNREADABLE;
+
+		/**
+		 * Returns whether a write that failed so has certainly changed nothing.
+		 * @return false if it may have taken effect
+		 */
+		public boolean isWithoutEffect() {
+			return this != UNAVAILABLE && this != UNREADABLE;
+		}
 
 	}
 

@@ -17,6 +17,7 @@ import io.coalestra.collections.row.Table;
 import io.coalestra.collections.store.GroupOutcome;
 import io.coalestra.collections.store.RowWrite;
 import io.coalestra.collections.store.StoreException;
+import io.coalestra.collections.store.UnreadableRowsException;
 import io.coalestra.collections.store.WriteOutcome;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class PostgresBehaviourTests {
 			  years age, tags text[], extra text);
 			CREATE TYPE vector AS (x real);
 			CREATE TABLE embedded (id bigint PRIMARY KEY, embedding vector NOT NULL);
+			CREATE TABLE padded (id char(3) PRIMARY KEY);
 			""";
 
 	private static final Table ORDER = Table.named("Order")
@@ -146,19 +148,43 @@ class PostgresBehaviourTests {
 		assertThat(check.reason()).isEqualTo(StoreException.Reason.REJECTED);
 		Table unknown = Table.named("nowhere").column("id", ScalarType.BIGINT).build();
 		assertThat(refused(() -> this.store.fetch(unknown, List.of(unknown.key(1)))).reason())
-			.isEqualTo(StoreException.Reason.REJECTED);
+			.isEqualTo(StoreException.Reason.UNABLE);
 	}
 
 	@Test
-	void infinityIsRefusedAndNotTakenForAMoment() {
-		server.execute(database, "INSERT INTO odd VALUES (1, 'x', 1, 'x', 'infinity')");
+	void whatKeepsTheDatabaseFromAnythingIsNoRejectionOfTheRow() throws Exception {
+		server.execute(database, "CREATE ROLE reader; GRANT USAGE ON SCHEMA \"Select\" TO reader;"
+				+ " GRANT SELECT ON \"Select\".\"Order\" TO reader");
+		try (Connection own = this.source.getConnection()) {
+			own.createStatement().execute("SET ROLE reader");
+			BoundConnections.Binding binding = this.connections.bind(own);
+			StoreException right = refused(() -> this.store.write(RowWrite.Insert.of(order(1, "ann", null))));
+			assertThat(right.reason()).isEqualTo(StoreException.Reason.UNABLE);
+			assertThat(right.reason().isWithoutEffect()).isTrue();
+			binding.close();
+		}
+		for (String state : List.of("53100", "53200", "28P01", "28000", "3D000", "58030", "XX001")) {
+			assertThat(SqlFailures.translate("x", "y", new SQLException("scripted", state)).reason()).as(state)
+				.isEqualTo(StoreException.Reason.UNABLE);
+		}
+	}
+
+	@Test
+	void aRowThatCannotBeReadIsNamedAndTheOthersAreRead() {
+		server.execute(database,
+				"INSERT INTO odd VALUES (1, 'x', 1, 'x', 'infinity'), (2, 'x', 1, 'x', '2026-01-01 00:00Z')");
 		Table table = Table.named("odd")
 			.column("a", ScalarType.BIGINT)
 			.column("e", ScalarType.TIMESTAMP, ColumnTrait.NULLABLE)
 			.key("a")
 			.build();
-		assertThat(refused(() -> this.store.fetch(table, List.of(table.key(1)))))
-			.hasMessage("store postgresql: read of table odd: SQLSTATE 22008");
+		StoreException unreadable = refused(() -> this.store.fetch(table, List.of(table.key(1), table.key(2))));
+		assertThat(unreadable).hasMessage("store postgresql: read of table odd: 1 of 2 rows cannot be read: a value of"
+				+ " column e that its Java type cannot hold, SQLSTATE 22008");
+		assertThat(unreadable).isInstanceOfSatisfying(UnreadableRowsException.class, (ex) -> {
+			assertThat(ex.unreadable()).containsExactly(table.key(1));
+			assertThat(ex.rows()).containsOnlyKeys(table.key(2));
+		});
 	}
 
 	@Test
@@ -317,6 +343,10 @@ class PostgresBehaviourTests {
 		assertThat(this.store.check(embedded)).containsExactly(
 				"column embedding of table embedded: vector (expected: a supported type; vectors are not: leave the column"
 						+ " out)");
+		Table padded = Table.named("padded").column("id", ScalarType.TEXT).build();
+		assertThat(this.store.check(padded))
+			.containsExactly("column id of table padded: bpchar (expected: text or varchar,"
+					+ " as it is of the key, and keys that differ must be different)");
 	}
 
 }

@@ -160,6 +160,23 @@ class TransactionTests {
 	}
 
 	@Test
+	void rowsThatChangeHandsAreForgottenWhenThatIsCommittedAndNotBefore() throws Exception {
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> inTransaction(() -> {
+			assertThat(this.accounts.repoint("owner", "o1", "ann")).containsExactly(key(1));
+			assertThat(this.accounts.require(key(1)).get("owner")).isEqualTo("ann");
+			throw new IllegalStateException("no");
+		}));
+		assertThat(this.accounts.require(key(1)).get("owner")).isEqualTo("o1");
+		this.visible.clear();
+		inTransaction(() -> {
+			this.accounts.repoint("owner", "o1", "ann");
+			assertThat(this.visible).isEmpty();
+		});
+		assertThat(this.visible).containsExactly("not 1");
+		assertThat(this.accounts.require(key(1)).get("owner")).isEqualTo("ann");
+	}
+
+	@Test
 	void aCommitOfUnknownEndIsReadAnew() {
 		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(
 				() -> this.transactions.call(this::committedAndThenLost, () -> this.accounts.update(key(1), add(5))));

@@ -2,8 +2,11 @@ package io.coalestra.collections.store;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -28,6 +31,10 @@ public final class FaultyRowStore implements RowStore {
 	private boolean afterEffect;
 
 	private Predicate<RowWrite> poison = (write) -> false;
+
+	private StoreException.Reason poisonous = StoreException.Reason.REJECTED;
+
+	private Set<RowKey> garbled = Set.of();
 
 	private CountDownLatch heldBack;
 
@@ -66,7 +73,34 @@ public final class FaultyRowStore implements RowStore {
 	 * Rejects certain writes from now on, and any group that holds one.
 	 */
 	public synchronized void reject(Predicate<RowWrite> poison) {
+		reject(poison, StoreException.Reason.REJECTED);
+	}
+
+	/**
+	 * Refuses certain writes from now on, and any group that holds one.
+	 */
+	public synchronized void reject(Predicate<RowWrite> poison, StoreException.Reason reason) {
 		this.poison = poison;
+		this.poisonous = reason;
+	}
+
+	/**
+	 * Cannot read certain rows from now on.
+	 */
+	public synchronized void garble(RowKey... keys) {
+		this.garbled = Set.of(keys);
+	}
+
+	private synchronized Map<RowKey, Row> readable(Map<RowKey, Row> found) {
+		Map<RowKey, Row> others = new LinkedHashMap<>(found);
+		others.keySet().removeAll(this.garbled);
+		if (others.size() < found.size()) {
+			Set<RowKey> unreadable = new HashSet<>(found.keySet());
+			unreadable.retainAll(this.garbled);
+			throw new UnreadableRowsException(name(), "scripted", others, unreadable,
+					new IllegalArgumentException("scripted"));
+		}
+		return found;
 	}
 
 	/**
@@ -185,7 +219,7 @@ public final class FaultyRowStore implements RowStore {
 		}
 		Map<RowKey, Row> found = ask(() -> this.store.fetch(table, keys));
 		takeAfterFetch().run();
-		return held(found);
+		return readable(held(found));
 	}
 
 	@Override
@@ -209,7 +243,7 @@ public final class FaultyRowStore implements RowStore {
 
 	private void refusePoison(RowWrite write) {
 		if (this.poison.test(write)) {
-			throw new StoreException(name(), StoreException.Reason.REJECTED, "scripted poison", null);
+			throw new StoreException(name(), this.poisonous, "scripted poison", null);
 		}
 	}
 

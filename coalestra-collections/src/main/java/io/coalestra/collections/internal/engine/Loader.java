@@ -19,6 +19,7 @@ import io.coalestra.collections.option.LoadOptions;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.store.RowStore;
+import io.coalestra.collections.store.UnreadableRowsException;
 import io.coalestra.tier.FillToken;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +172,10 @@ final class Loader<K, R> implements AutoCloseable {
 			this.tally.storeCalls.increment();
 			return this.store.fetch(this.shape.table(), keys);
 		}
+		catch (UnreadableRowsException ex) {
+			this.tally.loadFailures.increment();
+			throw new LoadException(this.collection, "a row cannot be read as what it should be", ex);
+		}
 		catch (RuntimeException ex) {
 			this.tally.loadFailures.increment();
 			throw new LoadException(this.collection, "the store failed", ex);
@@ -202,10 +207,12 @@ final class Loader<K, R> implements AutoCloseable {
 
 	private void fromStore(List<RowKey> keys, Map<RowKey, SharedRows.Found> found, Map<RowKey, Long> stamps,
 			Map<RowKey, Outcome<Loaded<R>>> outcomes) {
-		this.tally.storeCalls.increment();
-		Map<RowKey, Row> rows = this.store.fetch(this.shape.table(), keys);
+		Map<RowKey, Row> rows = readable(keys, outcomes);
 		Map<Row, FillToken> promoted = new HashMap<>();
 		for (RowKey key : keys) {
+			if (outcomes.containsKey(key)) {
+				continue;
+			}
 			Row row = rows.get(key);
 			((row != null) ? this.tally.storeHits : this.tally.absences).increment();
 			outcomes.put(key, keep(key, row, stampOf(key, stamps)));
@@ -216,6 +223,20 @@ final class Loader<K, R> implements AutoCloseable {
 		}
 		if (this.shared != null) {
 			this.shared.promote(promoted);
+		}
+	}
+
+	/**
+	 * Reads rows of the store; one that cannot be read fails alone.
+	 */
+	private Map<RowKey, Row> readable(List<RowKey> keys, Map<RowKey, Outcome<Loaded<R>>> outcomes) {
+		this.tally.storeCalls.increment();
+		try {
+			return this.store.fetch(this.shape.table(), keys);
+		}
+		catch (UnreadableRowsException ex) {
+			ex.unreadable().forEach((key) -> outcomes.put(key, Outcome.failed(ex)));
+			return ex.rows();
 		}
 	}
 
@@ -233,6 +254,13 @@ final class Loader<K, R> implements AutoCloseable {
 			// The row is there, but its class does not take it: the others are well.
 			return Outcome.failed(ex);
 		}
+	}
+
+	/**
+	 * Returns how many reads wait for rows.
+	 */
+	int waiting() {
+		return this.batcher.statistics().pending();
 	}
 
 	@Override

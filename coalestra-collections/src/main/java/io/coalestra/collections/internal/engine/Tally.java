@@ -33,11 +33,11 @@ final class Tally {
 
 	final LongAdder dropped = new LongAdder();
 
-	CollectionStatistics statistics(long localRows, int unsettled) {
+	CollectionStatistics statistics(int loading, long localRows, int unsettled) {
 		return new CollectionStatistics(this.localHits.sum(), this.sharedHits.sum(), this.storeHits.sum(),
 				this.absences.sum(), this.storeCalls.sum(), this.loadFailures.sum(), this.writes.sum(),
 				this.deferred.sum(), this.attempts.sum(), this.conflicts.sum(), this.refused.sum(), this.dropped.sum(),
-				localRows, unsettled);
+				loading, localRows, unsettled);
 	}
 
 }
