@@ -127,12 +127,12 @@ public final class Draft<K, R> {
 	 * @throws IllegalArgumentException if the row has another key
 	 */
 	public Draft<K, R> edit(R changed) {
-		Row row = this.desk.rowOf(changed);
 		Row known = this.base;
 		if (known == null) {
-			this.edits = row;
+			this.edits = this.desk.newRowOf(changed);
 			return this;
 		}
+		Row row = this.desk.rowOf(changed);
 		if (!row.key().equals(known.key())) {
 			throw new IllegalArgumentException("key: " + row.key() + " (expected: " + known.key() + ", as drafted)");
 		}
@@ -262,6 +262,13 @@ public final class Draft<K, R> {
 		 * @return the row
 		 */
 		Row rowOf(R value);
+
+		/**
+		 * Returns a row that is to be made by columns: without what the store gives it.
+		 * @param value the row as users have it
+		 * @return the row
+		 */
+		Row newRowOf(R value);
 
 		/**
 		 * Inserts a row.

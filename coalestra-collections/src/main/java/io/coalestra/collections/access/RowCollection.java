@@ -1,6 +1,7 @@
 package io.coalestra.collections.access;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -256,11 +257,50 @@ public interface RowCollection<K, R> {
 	void delete(K key, RowVersion expected);
 
 	/**
+	 * Gives all rows of one owner to another, in one statement, past what is pending.
+	 * What is known of these rows is forgotten everywhere: at once, or inside a
+	 * transaction when that is committed. Where the store is lost before it has answered,
+	 * this process reads all rows anew, and other nodes may serve them as they were for
+	 * the rest of their lives in memory and in the shared tier.
+	 * @param column the column that names the owner
+	 * @param from the present owner
+	 * @param to the owner to be
+	 * @return the keys of the rows that have changed hands
+	 * @throws IllegalArgumentException if the column is unknown or not the writer's to
+	 * change, or if an owner does not fit it
+	 */
+	List<K> repoint(String column, Object from, Object to);
+
+	/**
 	 * Does as {@link #insert}, without waiting.
 	 * @param row the row
 	 * @return what the store has made of it
 	 */
 	CompletableFuture<Versioned<R>> insertAsync(R row);
+
+	/**
+	 * Does as {@link #put}, without waiting.
+	 * @param row the row
+	 * @return what the store has made of it
+	 */
+	CompletableFuture<Versioned<R>> putAsync(R row);
+
+	/**
+	 * Does as {@link #set}, without waiting.
+	 * @param key which row
+	 * @param column the column
+	 * @param value the value
+	 * @return what the store has made of it
+	 */
+	CompletableFuture<Versioned<R>> setAsync(K key, String column, @Nullable Object value);
+
+	/**
+	 * Does as {@link #compute}, without waiting.
+	 * @param key which row
+	 * @param change decides, given the row or nothing; called again for each try
+	 * @return what the store has made of it
+	 */
+	CompletableFuture<Optional<Versioned<R>>> computeAsync(K key, Function<? super Optional<R>, Change<R>> change);
 
 	/**
 	 * Does as {@link #save}, without waiting.

@@ -46,7 +46,14 @@ final class RecordMapping<K, R extends Record> implements RowMapping<K, R> {
 	@Override
 	public Row row(R value) {
 		Row.Builder row = table().row();
-		this.shape.write(value, row);
+		this.shape.write(value, row, false);
+		return row.build();
+	}
+
+	@Override
+	public Row newRow(R value) {
+		Row.Builder row = table().row();
+		this.shape.write(value, row, true);
 		return row.build();
 	}
 

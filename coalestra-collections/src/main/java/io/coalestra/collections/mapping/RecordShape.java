@@ -183,30 +183,43 @@ final class RecordShape<R> {
 		return this.table;
 	}
 
-	void write(Object record, Row.Builder row) {
+	/**
+	 * Writes a record.
+	 * @param record the record
+	 * @param row what is written
+	 * @param isNew whether the row is to be made, so that the store's defaults stand in
+	 */
+	void write(Object record, Row.Builder row, boolean isNew) {
 		for (int i = 0; i < this.parts.size(); i++) {
 			Part part = this.parts.get(i);
 			Object value = this.access.get(record, i);
 			if (part.nested != null) {
-				part.nested.write(Objects.requireNonNull(value, part.component.getName()), row);
+				part.nested.write(Objects.requireNonNull(value, part.component.getName()), row, isNew);
 			}
 			else {
-				write(value, part, row);
+				write(value, part, row, isNew);
 			}
 		}
 	}
 
-	private static void write(@Nullable Object given, Part part, Row.Builder row) {
+	private static void write(@Nullable Object given, Part part, Row.Builder row, boolean isNew) {
 		Column column = Objects.requireNonNull(part.column);
 		ComponentType type = Objects.requireNonNull(part.type);
 		Object value = (given instanceof Optional<?> optional) ? optional.orElse(null) : given;
 		if (value != null) {
 			row.set(column.name(), type.write(value));
 		}
-		else if (!column.is(ColumnTrait.SERVER_DEFAULTED) && !column.is(ColumnTrait.SERVER_KEPT)
-				&& !part.component.isAnnotationPresent(VersionColumn.class)) {
+		else if (!isGivenByStore(column, part, isNew)) {
 			row.set(column.name(), null);
 		}
+	}
+
+	// A default that may be null stands in for what is not given when the row is made;
+	// later, null is a value as any other.
+	private static boolean isGivenByStore(Column column, Part part, boolean isNew) {
+		return column.is(ColumnTrait.SERVER_KEPT) || part.component.isAnnotationPresent(VersionColumn.class)
+				|| (column.is(ColumnTrait.SERVER_DEFAULTED)
+						&& (isNew || !column.is(ColumnTrait.NULLABLE) || column.is(ColumnTrait.INSERT_ONLY)));
 	}
 
 	R read(Function<String, @Nullable Object> values) {

@@ -47,12 +47,24 @@ public interface RowMapping<K, R> {
 	K key(RowKey key);
 
 	/**
-	 * Returns an application's row by columns.
+	 * Returns an application's row by columns, as a change of a row that there is.
+	 * @param value the row
+	 * @return its values; without those that are the store's to give
+	 * @throws IllegalArgumentException if a value does not fit its column
+	 */
+	Row row(R value);
+
+	/**
+	 * Returns an application's row by columns, as one that is to be made. It differs from
+	 * {@link #row} where the store has a default for what the application leaves empty:
+	 * in a change an empty value is null.
 	 * @param value the row
 	 * @return its values; without those that the store is to give
 	 * @throws IllegalArgumentException if a value does not fit its column
 	 */
-	Row row(R value);
+	default Row newRow(R value) {
+		return row(value);
+	}
 
 	/**
 	 * Returns a row as the application's.

@@ -118,6 +118,23 @@ class RowMappingTests {
 		assertThat(accounts.key(accounts.rowKey(5L))).isEqualTo(5L);
 	}
 
+	record Ticket(long id, @RowColumn(traits = {
+			ColumnTrait.SERVER_DEFAULTED, ColumnTrait.NULLABLE }) @Nullable String queue,
+			@RowColumn(traits = { ColumnTrait.SERVER_DEFAULTED, ColumnTrait.NULLABLE,
+					ColumnTrait.INSERT_ONLY }) @Nullable Instant opened){
+	}
+
+	@Test
+	void whatHasADefaultAndIsLeftEmptyIsTheDefaultOfANewRowAndNullInAChange() {
+		RowMapping<Long, Ticket> tickets = RowMapping.of(Long.class, Ticket.class);
+		Ticket ticket = new Ticket(1, null, null);
+		assertThat(tickets.newRow(ticket).toMap()).containsOnlyKeys("id");
+		Row change = tickets.row(ticket);
+		assertThat(change.has("queue")).isTrue();
+		assertThat(change.get("queue")).isNull();
+		assertThat(change.has("opened")).isFalse();
+	}
+
 	@Test
 	void everyTypeGoesAndComesBack() {
 		RowMapping<String, Everything> mapping = RowMapping.of(String.class, Everything.class);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 
+import io.coalestra.collections.access.Change;
 import io.coalestra.collections.access.LoadException;
 import io.coalestra.collections.access.RowException;
 import io.coalestra.collections.fixtures.Fleet;
@@ -94,7 +95,7 @@ class CollectionModelTests {
 
 		private void step(int number, int row) {
 			Fleet.Node node = this.nodes.get(number);
-			switch (this.random.nextInt(14)) {
+			switch (this.random.nextInt(16)) {
 				case 0, 1 -> write(number, row, () -> node.accounts.put(account(row, ++this.value)));
 				case 2, 3 ->
 					write(number, row, () -> node.accounts.update(key(row), (old) -> account(row, ++this.value)));
@@ -104,8 +105,22 @@ class CollectionModelTests {
 				case 7 -> node.tier.heal();
 				case 8 -> node.tier.deliverMessages();
 				case 9 -> this.fleet.time.advance(Duration.ofMillis(this.random.nextInt(3000)));
+				case 10 -> keep(number, row);
 				default -> read(number, row);
 			}
+		}
+
+		/**
+		 * What is decided without a write is decided upon what is stored.
+		 */
+		private void keep(int number, int row) {
+			Fleet.Node node = this.nodes.get(number);
+			node.store.heal();
+			Long decided = node.accounts.compute(key(row), (old) -> Change.keep())
+				.map((held) -> Fleet.balance(held.value()))
+				.orElse(null);
+			assertThat(decided).as("seed %d, node %d, row %d, kept", this.seed, number, row)
+				.isEqualTo(this.histories.get(row).getLast());
 		}
 
 		private void fault(Fleet.Node node) {

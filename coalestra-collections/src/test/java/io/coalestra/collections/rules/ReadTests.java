@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.LongStream;
@@ -174,13 +175,39 @@ class ReadTests {
 	@Test
 	void aThousandConcurrentMissesOfDifferentRowsAreAtMostTenQueries() throws Exception {
 		LongStream.range(0, 1000).forEach((id) -> store(id, id));
+		// Concurrent whatever the machine does: none is answered before all have asked.
+		this.node.store.hold();
 		List<CompletableFuture<?>> reads = new ArrayList<>();
 		for (long id = 0; id < 1000; id++) {
 			reads.add(this.node.accounts.findAsync(key(id)));
 		}
+		Waiting.until("all wait", Duration.ofSeconds(20), () -> this.node.accounts.statistics().loading() == 1000);
+		this.node.store.heal();
 		CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new)).get();
 		assertThat(this.node.store.fetches()).hasSizeLessThanOrEqualTo(10);
 		assertThat(this.node.store.fetches().stream().mapToInt(List::size).sum()).isEqualTo(1000);
+	}
+
+	@Test
+	void aRowThatCannotBeReadFailsAloneAndNotThoseThatAreReadWithIt() {
+		store(1, 10);
+		store(2, 20);
+		store(3, 30);
+		this.node.store.garble(key(2));
+		this.node.store.hold();
+		List<CompletableFuture<Optional<Row>>> reads = new ArrayList<>();
+		for (long id = 0; id < 4; id++) {
+			reads.add(this.node.accounts.findAsync(key(id)));
+		}
+		Waiting.until("all wait", Duration.ofSeconds(20), () -> this.node.accounts.statistics().loading() == 4);
+		this.node.store.heal();
+		assertThat(reads.get(0)).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(Optional.empty());
+		assertThat(reads.get(1)).succeedsWithin(Duration.ofSeconds(20));
+		assertThat(reads.get(3)).succeedsWithin(Duration.ofSeconds(20));
+		assertThat(reads.get(2)).failsWithin(Duration.ofSeconds(20))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(LoadException.class)
+			.withMessageContaining("a row cannot be read as what it should be");
 	}
 
 	@Test

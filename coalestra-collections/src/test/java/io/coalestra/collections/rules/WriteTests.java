@@ -1,8 +1,11 @@
 package io.coalestra.collections.rules;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 
 import io.coalestra.collections.access.Change;
 import io.coalestra.collections.access.Draft;
@@ -15,6 +18,7 @@ import io.coalestra.collections.fixtures.Fleet;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.row.RowVersion;
+import io.coalestra.collections.store.StoreException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +118,90 @@ class WriteTests {
 		this.a.accounts.update(key(1), add(1));
 		assertThat(this.b.accounts.update(key(1), add(1)).value().get("balance")).isEqualTo(12L);
 		assertThat(this.b.accounts.statistics().conflicts()).isEqualTo(1);
+	}
+
+	@Test
+	void whatIsDecidedUponAnOutdatedRowIsDecidedAgain() {
+		this.a.accounts.insert(account(1, 10));
+		this.b.balance(1);
+		this.a.tier.loseMessages();
+		this.a.accounts.update(key(1), add(5));
+		assertThat(this.b.accounts.peek(key(1)).map(Fleet::balance)).as("outdated").contains(10L);
+		assertThat(this.b.accounts.update(key(1), (row) -> row).value().get("balance")).isEqualTo(15L);
+		this.a.accounts.update(key(1), add(5));
+		assertThat(this.b.accounts.compute(key(1),
+				(row) -> (Fleet.balance(row.orElseThrow()) < 20) ? Change.keep() : Change.delete()))
+			.isEmpty();
+	}
+
+	@Test
+	void aRefusalUponAnOutdatedRowDoesNotCount() {
+		this.a.accounts.insert(account(1, 10));
+		this.b.balance(1);
+		this.a.tier.loseMessages();
+		this.a.accounts.update(key(1), add(5));
+		UnaryOperator<Row> spend = (row) -> {
+			if (Fleet.balance(row) < 12) {
+				throw new IllegalStateException("too little");
+			}
+			return row.with("balance", Fleet.balance(row) - 12);
+		};
+		assertThat(this.b.accounts.update(key(1), spend).value().get("balance")).isEqualTo(3L);
+		assertThatIllegalStateException().isThrownBy(() -> this.b.accounts.update(key(1), spend))
+			.withMessage("too little");
+	}
+
+	@Test
+	void aLaterLifeOfARowTakesNoWriteThatWasMadeUponAFormerOne() {
+		Versioned<Row> former = this.a.accounts.insert(account(1, 10));
+		this.b.accounts.delete(key(1));
+		this.b.accounts.insert(account(1, 20));
+		assertThatExceptionOfType(RowConflictException.class)
+			.isThrownBy(() -> this.a.accounts.save(former.with(former.value().with("balance", 99L))));
+		assertThat(this.a.balance(1)).isEqualTo(20);
+	}
+
+	@Test
+	void rowsThatChangeHandsAreReadAnewEverywhere() {
+		for (long id = 1; id <= 3; id++) {
+			this.a.accounts.insert(account(id, 10));
+			this.b.balance(id);
+		}
+		this.a.accounts.set(key(2), "owner", "o1");
+		this.fleet.settle();
+		assertThat(this.a.accounts.repoint("owner", "o1", "ann")).containsExactlyInAnyOrder(key(1), key(2));
+		this.fleet.settle();
+		for (Fleet.Node node : List.of(this.a, this.b, this.fleet.node())) {
+			assertThat(node.accounts.findAll(List.of(key(1), key(2), key(3))).values())
+				.extracting((row) -> row.get("owner"))
+				.containsExactly("ann", "ann", "o3");
+		}
+		assertThat(this.a.accounts.repoint("owner", "o1", "ann")).isEmpty();
+		assertThatIllegalArgumentException().isThrownBy(() -> this.a.accounts.repoint("id", 1L, 2L))
+			.withMessageStartingWith("owner column id");
+	}
+
+	@Test
+	void rowsOfWhichItIsNotKnownWhetherTheyChangedHandsAreReadAnew() {
+		this.a.accounts.insert(account(1, 10));
+		this.a.store.failAfterEffect();
+		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> this.a.accounts.repoint("owner", "o1", "ann"));
+		this.a.store.heal();
+		assertThat(this.a.accounts.peek(key(1))).isEmpty();
+	}
+
+	@Test
+	void futuresSayWhatTheStoreMadeOfTheCall() {
+		assertThat(this.a.accounts.putAsync(account(1, 10))).succeedsWithin(Duration.ofSeconds(20))
+			.satisfies((stored) -> assertThat(stored.version()).isEqualTo(RowVersion.of(1)));
+		assertThat(this.a.accounts.setAsync(key(1), "balance", 11L)).succeedsWithin(Duration.ofSeconds(20))
+			.satisfies((stored) -> assertThat(Fleet.balance(stored.value())).isEqualTo(11));
+		assertThat(this.a.accounts.computeAsync(key(1), (row) -> Change.delete()))
+			.succeedsWithin(Duration.ofSeconds(20))
+			.isEqualTo(Optional.empty());
+		assertThat(this.a.accounts.setAsync(key(1), "balance", 12L)).failsWithin(Duration.ofSeconds(20))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(RowMissingException.class);
 	}
 
 	@Test

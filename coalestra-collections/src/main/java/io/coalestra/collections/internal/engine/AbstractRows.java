@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -154,6 +155,22 @@ public abstract class AbstractRows<K, R> implements RowCollection<K, R>, AutoClo
 	@Override
 	public CompletableFuture<Versioned<R>> insertAsync(R row) {
 		return later(() -> insert(row));
+	}
+
+	@Override
+	public CompletableFuture<Versioned<R>> putAsync(R row) {
+		return later(() -> put(row));
+	}
+
+	@Override
+	public CompletableFuture<Versioned<R>> setAsync(K key, String column, @Nullable Object value) {
+		return later(() -> set(key, column, value));
+	}
+
+	@Override
+	public CompletableFuture<Optional<Versioned<R>>> computeAsync(K key,
+			Function<? super Optional<R>, Change<R>> change) {
+		return later(() -> compute(key, change));
 	}
 
 	@Override

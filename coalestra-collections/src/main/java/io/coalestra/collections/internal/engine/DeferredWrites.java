@@ -53,7 +53,7 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 
 	private final WriteBehind.Buffer buffer;
 
-	private final AtomicLong sequences = new AtomicLong();
+	private final AtomicLong sequences;
 
 	// The last write of each row that was stored, so that whoever holds its provisional
 	// version can go on with it.
@@ -72,6 +72,7 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 		this.queue = queue;
 		this.buffer = writeBehind
 			.open(new WriteBehind.DeferringCollection(collection, shape.table(), store, strategy, this::settled));
+		this.sequences = new AtomicLong(this.buffer.lastSequence());
 	}
 
 	@Override
@@ -106,15 +107,20 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 	}
 
 	@Override
-	Cell<R> base(RowKey key) {
+	Base<R> base(RowKey key) {
 		Cell<R> pending = pending(key);
-		return (pending != null) ? pending : stored(key);
+		return (pending != null) ? new Base<>(pending, true) : new Base<>(known(key), false);
 	}
 
-	private Cell<R> stored(RowKey key) {
+	private Cell<R> known(RowKey key) {
 		Object localKey = this.shape.localKey(key);
 		Cell<R> known = this.local.get(localKey);
 		return (known != null && known.held() != null) ? known : this.loader.load(key, localKey);
+	}
+
+	@Override
+	Cell<R> stored(RowKey key) {
+		return this.loader.loadAnew(key);
 	}
 
 	@Override
@@ -124,7 +130,7 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 		DeferredWrite pending = this.buffer.pending(key);
 		RowVersion expected = (pending != null) ? expected(write) : storedVersion(key, expected(write));
 		// Judged upon the very write that it is to follow, whatever becomes of that now.
-		Cell<R> current = (pending != null) ? cell(pending) : stored(key);
+		Cell<R> current = (pending != null) ? cell(pending) : known(key);
 		Row row = current.row();
 		RowVersion version = version(current);
 		return switch (write) {
@@ -153,10 +159,6 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 		}
 		Settled last = this.settled.getIfPresent(key);
 		return (last != null && last.sequence() == -expected.order()) ? last.version() : expected;
-	}
-
-	private static @Nullable RowVersion version(Cell<?> cell) {
-		return (cell.held() != null) ? cell.held().version() : null;
 	}
 
 	private static boolean differs(@Nullable RowVersion expected, @Nullable RowVersion version) {

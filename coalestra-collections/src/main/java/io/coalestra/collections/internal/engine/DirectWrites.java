@@ -71,13 +71,16 @@ final class DirectWrites<K, R> extends RowWrites<K, R> {
 	}
 
 	@Override
-	Cell<R> base(RowKey key) {
-		Object localKey = this.shape.localKey(key);
-		Cell<R> known = this.local.get(localKey);
+	Base<R> base(RowKey key) {
+		Cell<R> known = this.local.get(this.shape.localKey(key));
 		// A version shows whether what is known is outdated. Nothing shows that for an
 		// absence, or in a table without versions.
-		boolean checked = known != null && known.held() != null && known.held().version() != null;
-		return (known != null && checked) ? known : this.loader.loadAnew(key);
+		return (known != null && version(known) != null) ? new Base<>(known, false) : new Base<>(stored(key), true);
+	}
+
+	@Override
+	Cell<R> stored(RowKey key) {
+		return this.loader.loadAnew(key);
 	}
 
 	@Override
@@ -101,11 +104,11 @@ final class DirectWrites<K, R> extends RowWrites<K, R> {
 			return store.write(write);
 		}
 		catch (StoreException ex) {
-			if (ex.reason() == StoreException.Reason.UNAVAILABLE) {
-				follow.unknown();
+			if (ex.reason().isWithoutEffect()) {
+				follow.nothing();
 			}
 			else {
-				follow.nothing();
+				follow.unknown();
 			}
 			throw ex;
 		}

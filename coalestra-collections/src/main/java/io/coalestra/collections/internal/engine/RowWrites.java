@@ -1,10 +1,12 @@
 package io.coalestra.collections.internal.engine;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.coalestra.collections.access.Change;
+import io.coalestra.collections.access.LoadException;
 import io.coalestra.collections.access.RowConflictException;
 import io.coalestra.collections.access.RowExistsException;
 import io.coalestra.collections.access.RowMissingException;
@@ -58,10 +60,14 @@ abstract class RowWrites<K, R> {
 	abstract <T> T inTurn(RowKey key, Supplier<T> write);
 
 	/**
-	 * Returns the row upon which a change is first tried. It may be outdated where it has
-	 * a version; that there is none must be true.
+	 * Returns the row upon which a change is first tried.
 	 */
-	abstract Cell<R> base(RowKey key);
+	abstract Base<R> base(RowKey key);
+
+	/**
+	 * Returns the row as it is stored at this moment.
+	 */
+	abstract Cell<R> stored(RowKey key);
 
 	/**
 	 * Tries a write, and sees to what follows from it.
@@ -91,14 +97,19 @@ abstract class RowWrites<K, R> {
 		});
 	}
 
-	Cell<R> put(Row row) {
+	/**
+	 * Writes a row whether there is one or not.
+	 * @param row the row
+	 * @param inserted the row as it is where there is none
+	 */
+	Cell<R> put(Row row, Row inserted) {
 		RowKey key = row.key();
 		return inTurn(key, () -> {
 			for (int attempt = 1; attempt <= PUT_ATTEMPTS; attempt++) {
 				if (attempt(new RowWrite.Update(key, row, null)) instanceof WriteOutcome.Stored stored) {
 					return cell(stored);
 				}
-				if (attempt(RowWrite.Insert.of(row)) instanceof WriteOutcome.Stored stored) {
+				if (attempt(RowWrite.Insert.of(inserted)) instanceof WriteOutcome.Stored stored) {
 					return cell(stored);
 				}
 			}
@@ -120,56 +131,111 @@ abstract class RowWrites<K, R> {
 		});
 	}
 
+	/**
+	 * Changes a row, or makes or deletes it. What was decided upon a row that is outdated
+	 * never counts: a write shows the version, and where nothing is to be written, or the
+	 * decision was an exception, the stored row is looked at once more.
+	 */
 	Optional<Versioned<R>> compute(RowKey key, Function<? super Optional<R>, Change<R>> change) {
 		long end = TimeSource.plus(this.time.monotonicNanos(), TimeSource.toNanos(this.options.limit()));
 		return inTurn(key, () -> {
-			Cell<R> base = base(key);
-			int attempt = 1;
-			while (true) {
-				WriteOutcome outcome = compute(key, base, change);
-				switch (outcome) {
-					case null -> {
-						return Optional.ofNullable(base.held());
-					}
-					case WriteOutcome.Stored stored -> {
-						return Optional.ofNullable(cell(stored).held());
-					}
-					case WriteOutcome.Deleted deleted -> {
-						return Optional.empty();
-					}
-					case WriteOutcome.Conflict conflict -> base = this.shape.cell(conflict.current());
-					case WriteOutcome.Missing missing -> base = Cell.absent();
-					case WriteOutcome.Duplicate duplicate -> {
-						Row current = duplicate.current();
-						base = (current != null) ? this.shape.cell(current) : Cell.absent();
-					}
+			Base<R> base = base(key);
+			for (int attempt = 1;; attempt++) {
+				RowWrite write;
+				Base<R> newer;
+				try {
+					write = decided(key, base.cell(), change);
+					newer = (write == null) ? newer(key, base) : null;
 				}
+				catch (LoadException ex) {
+					throw ex;
+				}
+				catch (RuntimeException | Error refusal) {
+					newer = newer(key, base, refusal);
+					if (newer == null) {
+						throw refusal;
+					}
+					write = null;
+				}
+				if (write != null) {
+					WriteOutcome outcome = attempt(write);
+					if (outcome.isDone()) {
+						return (outcome instanceof WriteOutcome.Stored stored)
+								? Optional.ofNullable(cell(stored).held()) : Optional.empty();
+					}
+					newer = new Base<>(found(outcome), true);
+				}
+				else if (newer == null) {
+					return Optional.ofNullable(base.cell().held());
+				}
+				base = newer;
 				if (attempt >= this.options.maxAttempts() || this.time.monotonicNanos() >= end) {
-					throw new RowConflictException(this.collection, key.text(), "as read",
-							(base.held() != null) ? String.valueOf(base.held().version()) : null, attempt);
+					throw conflict(key, base.cell(), attempt);
 				}
-				attempt++;
 			}
 		});
 	}
 
+	private RowConflictException conflict(RowKey key, Cell<R> found, int attempts) {
+		Versioned<R> held = found.held();
+		return new RowConflictException(this.collection, key.text(), "as read",
+				(held != null) ? String.valueOf(held.version()) : null, attempts);
+	}
+
+	private Cell<R> found(WriteOutcome outcome) {
+		Row current = switch (outcome) {
+			case WriteOutcome.Conflict conflict -> conflict.current();
+			case WriteOutcome.Duplicate duplicate -> duplicate.current();
+			default -> null;
+		};
+		return (current != null) ? this.shape.cell(current) : Cell.absent();
+	}
+
+	/**
+	 * Returns what is stored instead of the row upon which something was decided.
+	 * @return the stored row, or null where it is that very row
+	 */
+	private @Nullable Base<R> newer(RowKey key, Base<R> base) {
+		if (base.isStored()) {
+			return null;
+		}
+		Cell<R> stored = stored(key);
+		return Objects.equals(version(stored), version(base.cell())) ? null : new Base<>(stored, true);
+	}
+
+	private @Nullable Base<R> newer(RowKey key, Base<R> base, Throwable refusal) {
+		try {
+			return newer(key, base);
+		}
+		catch (RuntimeException unknown) {
+			unknown.addSuppressed(refusal);
+			throw unknown;
+		}
+	}
+
+	static @Nullable RowVersion version(Cell<?> cell) {
+		return (cell.held() != null) ? cell.held().version() : null;
+	}
+
 	// Null where there is nothing to write.
-	private @Nullable WriteOutcome compute(RowKey key, Cell<R> base, Function<? super Optional<R>, Change<R>> change) {
+	private @Nullable RowWrite decided(RowKey key, Cell<R> base, Function<? super Optional<R>, Change<R>> change) {
 		Versioned<R> held = base.held();
 		Row before = base.row();
 		return switch (change.apply((held != null) ? Optional.of(held.value()) : Optional.empty())) {
 			case Change.Keep<R> keep -> null;
 			case Change.Put<R>(R value) -> {
+				if (before == null || held == null) {
+					Row row = this.shape.newRow(value);
+					requireSameKey(key, row);
+					yield RowWrite.Insert.of(row);
+				}
 				Row row = this.shape.row(value);
 				requireSameKey(key, row);
-				if (before == null || held == null) {
-					yield attempt(RowWrite.Insert.of(row));
-				}
 				Row changes = changeable(before.changesTo(row));
-				yield changes.toMap().isEmpty() ? null : attempt(new RowWrite.Update(key, changes, held.version()));
+				yield changes.toMap().isEmpty() ? null : new RowWrite.Update(key, changes, held.version());
 			}
 			case Change.Delete<R> delete ->
-				(held == null) ? null : attempt(new RowWrite.Delete(this.shape.table(), key, held.version()));
+				(held == null) ? null : new RowWrite.Delete(this.shape.table(), key, held.version());
 		};
 	}
 
@@ -214,6 +280,17 @@ abstract class RowWrites<K, R> {
 	private IllegalStateException unexpected(RowWrite write) {
 		return new IllegalStateException(
 				"collection " + this.collection + ", row " + write.key() + ": an answer that does not fit the write");
+	}
+
+	/**
+	 * A row upon which a change is tried.
+	 *
+	 * @param <R> the rows' type
+	 * @param cell the row
+	 * @param isStored whether it is what the store has, or is to have: otherwise it may
+	 * be outdated, and its version shows that
+	 */
+	record Base<R>(Cell<R> cell, boolean isStored) {
 	}
 
 }

@@ -75,6 +75,10 @@ public final class Shape<K, R> {
 		return this.mapping.row(Objects.requireNonNull(value, "row"));
 	}
 
+	Row newRow(R value) {
+		return this.mapping.newRow(Objects.requireNonNull(value, "row"));
+	}
+
 	R value(Row row) {
 		return this.mapping.value(row);
 	}

@@ -28,7 +28,9 @@ import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.row.RowVersion;
 import io.coalestra.collections.row.Table;
+import io.coalestra.collections.store.Repointing;
 import io.coalestra.collections.store.RowStore;
+import io.coalestra.collections.store.StoreException;
 import io.coalestra.collections.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the keys' type
  * @param <R> the rows' type
  */
-public final class StoredRows<K, R> extends AbstractRows<K, R> implements Draft.Desk<K, R> {
+public final class StoredRows<K, R> extends AbstractRows<K, R> {
 
 	private final Parts parts;
 
@@ -60,6 +62,8 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> implements Draft.
 	private final RowWrites<K, R> writes;
 
 	private final @Nullable DeferredWrites<K, R> deferred;
+
+	private final DraftDesk<K, R> desk;
 
 	/**
 	 * Makes a collection.
@@ -86,6 +90,7 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> implements Draft.
 			this.writes = new DirectWrites<>(parts.name(), shape, parts.update(), parts.time(), this.tally, store,
 					this.local, this.loader, this.propagation, queue);
 		}
+		this.desk = new DraftDesk<>(parts.name(), shape, this::writes, this::readAnew);
 	}
 
 	private void repaired(List<RowKey> keys) {
@@ -257,7 +262,7 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> implements Draft.
 
 	@Override
 	public Versioned<R> insert(R row) {
-		return held(writes().insert(this.shape.row(row)));
+		return held(writes().insert(this.shape.newRow(row)));
 	}
 
 	@Override
@@ -268,7 +273,7 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> implements Draft.
 
 	@Override
 	public Versioned<R> put(R row) {
-		return held(writes().put(this.shape.row(row)));
+		return held(writes().put(this.shape.row(row), this.shape.newRow(row)));
 	}
 
 	@Override
@@ -299,6 +304,23 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> implements Draft.
 		writes().delete(this.shape.rowKey(key), Objects.requireNonNull(expected, "expected"));
 	}
 
+	@Override
+	public List<K> repoint(String column, Object from, Object to) {
+		Repointing repointing = new Repointing(this.shape.table(), column, from, to);
+		List<K> moved = new ArrayList<>();
+		try {
+			this.store.repoint(repointing).forEach((key) -> moved.add(this.shape.key(key)));
+		}
+		catch (StoreException ex) {
+			if (!ex.reason().isWithoutEffect()) {
+				this.propagation.doubted();
+			}
+			throw ex;
+		}
+		invalidateAll(moved);
+		return List.copyOf(moved);
+	}
+
 	private static <R> Versioned<R> held(Cell<R> cell) {
 		return Objects.requireNonNull(cell.held());
 	}
@@ -311,7 +333,7 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> implements Draft.
 		if (cell.row() == null || cell.held() == null) {
 			throw new RowMissingException(name(), this.shape.rowKey(key).text());
 		}
-		return new Draft<>(this, cell.row(), cell.held().version(), this.shape.table().row().build());
+		return new Draft<>(this.desk, cell.row(), cell.held().version(), this.shape.table().row().build());
 	}
 
 	@Override
@@ -320,53 +342,15 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> implements Draft.
 			throw new IllegalArgumentException(
 					"values: of table " + values.table() + " (expected: of table " + this.shape.table() + ")");
 		}
-		return new Draft<>(this, null, null, values);
+		return new Draft<>(this.desk, null, null, values);
 	}
 
-	@Override
-	public K keyOf(RowKey key) {
-		return this.shape.key(key);
-	}
-
-	@Override
-	public R valueOf(Row row) {
-		return this.shape.value(row);
-	}
-
-	@Override
-	public Row rowOf(R value) {
-		return this.shape.row(value);
-	}
-
-	@Override
-	public Draft.Stand insert(Row row) {
-		return stand(writes().insert(row));
-	}
-
-	@Override
-	public Draft.Stand save(RowKey key, Row edits, @Nullable RowVersion expected) {
-		return stand(writes().change(key, edits, expected));
-	}
-
-	@Override
-	public Draft.Stand reload(RowKey key) {
-		Transactions.Transaction transaction = this.parts.transactions().current();
-		Cell<R> cell;
-		if (transaction != null) {
-			cell = Objects.requireNonNull(this.loader.loadInTransaction(List.of(key)).get(key));
+	private Cell<R> readAnew(RowKey key) {
+		if (this.parts.transactions().current() != null) {
+			return Objects.requireNonNull(this.loader.loadInTransaction(List.of(key)).get(key));
 		}
-		else {
-			Cell<R> pending = (this.deferred != null) ? this.deferred.pending(key) : null;
-			cell = (pending != null) ? pending : this.loader.loadAnew(key);
-		}
-		if (cell.isAbsent()) {
-			throw new RowMissingException(name(), key.text());
-		}
-		return stand(cell);
-	}
-
-	private static <R> Draft.Stand stand(Cell<R> cell) {
-		return new Draft.Stand(Objects.requireNonNull(cell.row()), held(cell).version());
+		Cell<R> pending = (this.deferred != null) ? this.deferred.pending(key) : null;
+		return (pending != null) ? pending : this.loader.loadAnew(key);
 	}
 
 	// --- what goes on ---
@@ -378,7 +362,8 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> implements Draft.
 
 	@Override
 	public CollectionStatistics statistics() {
-		return this.tally.statistics(this.local.size(), (this.shared != null) ? this.shared.unsettled() : 0);
+		return this.tally.statistics(this.loader.waiting(), this.local.size(),
+				(this.shared != null) ? this.shared.unsettled() : 0);
 	}
 
 	@Override

@@ -41,11 +41,13 @@ final class TransactionWrites<K, R> extends RowWrites<K, R> {
 	}
 
 	@Override
-	Cell<R> base(RowKey key) {
+	Base<R> base(RowKey key) {
 		Cell<R> own = this.overlay.cell(key);
-		if (own != null) {
-			return own;
-		}
+		return new Base<>((own != null) ? own : stored(key), true);
+	}
+
+	@Override
+	Cell<R> stored(RowKey key) {
 		Cell<R> loaded = this.loader.loadInTransaction(List.of(key)).get(key);
 		return (loaded != null) ? loaded : Cell.absent();
 	}
