@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-import io.coalestra.collections.flush.PendingWrites.Claim;
+import io.coalestra.collections.flush.Claims.Claim;
 import io.coalestra.collections.row.Row;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,14 +19,14 @@ final class Answers {
 
 	private static final Logger logger = LoggerFactory.getLogger(Answers.class);
 
-	private final PendingWrites pending;
+	private final Claims claims;
 
 	private final FlushSettings settings;
 
 	private final FlushTally tally;
 
-	Answers(PendingWrites pending, FlushSettings settings, FlushTally tally) {
-		this.pending = pending;
+	Answers(Claims claims, FlushSettings settings, FlushTally tally) {
+		this.claims = claims;
 		this.settings = settings;
 		this.tally = tally;
 	}
@@ -38,7 +38,7 @@ final class Answers {
 		for (int i = 0; i < claims.size(); i++) {
 			tell(claims.get(i), new DeferredOutcome.Stored(rows.get(i)));
 		}
-		this.pending.stored(claims, rows);
+		this.claims.stored(claims, rows);
 		this.tally.stored.add(claims.size());
 	}
 
@@ -53,7 +53,7 @@ final class Answers {
 		while (!next.isEmpty()) {
 			next.forEach((each) -> tell(each, new DeferredOutcome.Refused()));
 			abandoned.addAll(next);
-			next = this.pending.abandon(claim, entries(abandoned));
+			next = this.claims.abandon(claim, entries(abandoned));
 		}
 		for (Claim each : abandoned) {
 			contained(() -> this.settings.conflicts()
@@ -77,10 +77,10 @@ final class Answers {
 	// What is written while the handler runs, by itself perhaps, is none of what is given
 	// up.
 	int dropped(Claim claim, int attempts, Throwable failure) {
-		List<Claim> behind = this.pending.claimBehind(claim);
+		List<Claim> behind = this.claims.claimBehind(claim);
 		DeadLetter letter = new DeadLetter(claim.entry().owner.name(), claim.write(), attempts, failure);
 		if (!contained(() -> this.settings.deadLetters().accept(letter), claim)) {
-			this.pending.release(behind, false);
+			this.claims.release(behind, false);
 			return 0;
 		}
 		tell(claim, new DeferredOutcome.Dropped(failure));
@@ -89,7 +89,7 @@ final class Answers {
 			contained(() -> this.settings.deadLetters()
 				.accept(new DeadLetter(each.entry().owner.name(), each.write(), 0, failure)), each);
 		}
-		this.pending.drop(claim, behind);
+		this.claims.drop(claim, behind);
 		this.tally.dropped.add(1L + behind.size());
 		return 1 + behind.size();
 	}

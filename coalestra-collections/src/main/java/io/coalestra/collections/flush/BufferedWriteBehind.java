@@ -47,6 +47,8 @@ public final class BufferedWriteBehind implements WriteBehind, AutoCloseable {
 
 	private final PendingWrites pending;
 
+	private final Intake intake;
+
 	private final Flusher flusher;
 
 	private final Schedules schedules;
@@ -56,8 +58,10 @@ public final class BufferedWriteBehind implements WriteBehind, AutoCloseable {
 	private BufferedWriteBehind(FlushSettings settings, @Nullable Journal journal) {
 		this.settings = settings;
 		this.journal = new FlushJournal(journal);
-		this.pending = new PendingWrites(settings, this.journal, this::relieve);
-		this.flusher = new Flusher(this.pending, settings, this.tally);
+		this.pending = new PendingWrites(settings, this.journal);
+		FlushTurn turn = new FlushTurn();
+		this.intake = new Intake(this.pending, turn, this::relieve);
+		this.flusher = new Flusher(this.pending, turn, settings, this.tally);
 		this.schedules = new Schedules(settings,
 				(owners) -> this.flusher.flush(owners::contains, Flusher.Patience.WAITS));
 		this.shutdown = new Shutdown(settings, this.journal, this.pending, this.flusher);
@@ -89,7 +93,7 @@ public final class BufferedWriteBehind implements WriteBehind, AutoCloseable {
 			throw new IllegalArgumentException(
 					"collection " + collection.name() + ": strategy ALWAYS (expected: one that defers)");
 		}
-		CollectionBuffer owner = this.pending.open(collection);
+		CollectionBuffer owner = this.pending.open(collection, this.intake);
 		this.schedules.add(owner);
 		return owner;
 	}
@@ -155,7 +159,7 @@ public final class BufferedWriteBehind implements WriteBehind, AutoCloseable {
 	 * @return the state, of one instant
 	 */
 	public FlushStatistics statistics() {
-		return this.pending.statistics(this.tally);
+		return this.pending.statistics(this.tally, this.intake);
 	}
 
 	/**

@@ -19,7 +19,7 @@ final class CollectionBuffer implements WriteBehind.Buffer {
 
 	final WriteBehind.DeferringCollection collection;
 
-	private final PendingWrites pending;
+	private final Intake intake;
 
 	final ConcurrentHashMap<RowKey, Lane> lanes = new ConcurrentHashMap<>();
 
@@ -28,9 +28,12 @@ final class CollectionBuffer implements WriteBehind.Buffer {
 
 	private volatile int entries;
 
-	CollectionBuffer(WriteBehind.DeferringCollection collection, PendingWrites pending) {
+	// Written before the collection has the buffer.
+	private long lastSequence;
+
+	CollectionBuffer(WriteBehind.DeferringCollection collection, Intake intake) {
 		this.collection = collection;
-		this.pending = pending;
+		this.intake = intake;
 	}
 
 	String name() {
@@ -39,7 +42,7 @@ final class CollectionBuffer implements WriteBehind.Buffer {
 
 	@Override
 	public void accept(DeferredWrite write) {
-		this.pending.accept(this, write);
+		this.intake.accept(this, write);
 	}
 
 	@Override
@@ -52,6 +55,15 @@ final class CollectionBuffer implements WriteBehind.Buffer {
 	@Override
 	public boolean isEmpty() {
 		return this.entries == 0;
+	}
+
+	@Override
+	public long lastSequence() {
+		return this.lastSequence;
+	}
+
+	void recovered(DeferredWrite write) {
+		this.lastSequence = Math.max(this.lastSequence, write.sequence());
 	}
 
 	void settled(DeferredWrite write, @Nullable Row row, int remembered) {

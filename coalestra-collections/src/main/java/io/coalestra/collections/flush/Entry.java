@@ -20,8 +20,8 @@ final class Entry {
 
 	final RowKey key;
 
-	/** Where it stands among the writes of its row; given before anyone sees it. */
-	final Lane lane;
+	/** Where it stands among the writes of its row; settled before anyone sees it. */
+	Lane lane;
 
 	/** When the first write came, by the monotonic clock and by the time of day. */
 	final long since;

@@ -82,16 +82,27 @@ final class FlushJournal {
 	}
 
 	/**
+	 * Adds to a change that an entry is to be put as a write has it.
+	 */
+	void put(JournalChange change, Entry entry, DeferredWrite write) {
+		change.put(entry.id, EntryFormat.encode(entry.owner.name(), write, entry.sinceEpoch));
+	}
+
+	/**
 	 * @return a position to settle
 	 * @throws JournalException if the journal does not take it
 	 */
-	long put(Entry entry, DeferredWrite write) {
-		if (this.journal == null) {
-			return 0;
+	long append(JournalChange change) {
+		return (this.journal != null) ? this.journal.append(change) : 0;
+	}
+
+	/**
+	 * Takes back what could not be settled.
+	 */
+	void retract(JournalChange undoing) {
+		if (this.journal != null) {
+			this.journal.retract(undoing);
 		}
-		JournalChange change = new JournalChange().put(entry.id,
-				EntryFormat.encode(entry.owner.name(), write, entry.sinceEpoch));
-		return this.journal.append(change);
 	}
 
 	void settle(long position) {

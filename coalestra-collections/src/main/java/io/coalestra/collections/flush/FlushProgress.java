@@ -16,6 +16,11 @@ final class FlushProgress {
 
 	private final List<List<String>> cycles = new ArrayList<>();
 
+	// Collections of which something was stored, and those whose store takes nothing.
+	private final Set<CollectionBuffer> able = new HashSet<>();
+
+	private final Set<CollectionBuffer> unable = new HashSet<>();
+
 	private final FlushTally tally;
 
 	private int stored;
@@ -44,8 +49,21 @@ final class FlushProgress {
 		found.stream().filter((cycle) -> !this.cycles.contains(cycle)).forEach(this.cycles::add);
 	}
 
-	void stored(int number) {
-		this.stored += number;
+	void stored(CollectionBuffer owner) {
+		this.stored++;
+		this.able.add(owner);
+	}
+
+	boolean isAble(CollectionBuffer owner) {
+		return this.able.contains(owner);
+	}
+
+	void unable(CollectionBuffer owner) {
+		this.unable.add(owner);
+	}
+
+	boolean isUnable(CollectionBuffer owner) {
+		return this.unable.contains(owner);
 	}
 
 	void conflicts(int number) {

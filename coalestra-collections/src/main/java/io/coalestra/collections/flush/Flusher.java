@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-import io.coalestra.collections.flush.PendingWrites.Round;
+import io.coalestra.collections.flush.Claims.Round;
 import io.coalestra.collections.store.RowStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +29,10 @@ final class Flusher {
 
 	private final PendingWrites pending;
 
+	private final Claims claims;
+
+	private final FlushTurn turn;
+
 	private final FlushSettings settings;
 
 	private final FlushTally tally;
@@ -37,11 +41,13 @@ final class Flusher {
 
 	private final ReentrantLock lock = new ReentrantLock(true);
 
-	Flusher(PendingWrites pending, FlushSettings settings, FlushTally tally) {
+	Flusher(PendingWrites pending, FlushTurn turn, FlushSettings settings, FlushTally tally) {
 		this.pending = pending;
+		this.claims = new Claims(pending);
+		this.turn = turn;
 		this.settings = settings;
 		this.tally = tally;
-		this.answers = new Answers(pending, settings, tally);
+		this.answers = new Answers(this.claims, settings, tally);
 	}
 
 	/**
@@ -54,18 +60,18 @@ final class Flusher {
 	FlushResult flush(Predicate<CollectionBuffer> selected, Patience patience) {
 		requireOutside();
 		this.lock.lock();
-		this.pending.beginFlush();
+		this.turn.begin();
 		try {
 			return run(selected, patience);
 		}
 		finally {
-			this.pending.endFlush();
+			this.turn.end();
 			this.lock.unlock();
 		}
 	}
 
 	void requireOutside() {
-		if (this.pending.isFlushing()) {
+		if (this.turn.isMine()) {
 			throw new IllegalStateException("flush: called by a callback of a flush (expected: by anyone else)");
 		}
 	}
@@ -82,11 +88,11 @@ final class Flusher {
 		int triedBefore = -1;
 		while (progress.tried().size() > triedBefore) {
 			triedBefore = progress.tried().size();
-			FlushOrder order = this.pending.due(new Round(selected, upTo, now, progress.tried()));
+			FlushOrder order = this.claims.due(new Round(selected, upTo, now, progress.tried()));
 			progress.cycles(order.cycles());
 			byStore(order.ordered()).forEach((store, entries) -> {
-				StoreFlush offering = new StoreFlush(store, this.pending, this.answers, this.settings, progress,
-						order.cyclic());
+				StoreFlush offering = new StoreFlush(store, this.pending, this.claims, this.answers, this.settings,
+						progress, order.cyclic());
 				if (!lost.contains(store) && !offering.offer(entries)) {
 					lost.add(store);
 				}
@@ -116,23 +122,23 @@ final class Flusher {
 	 */
 	int giveUp(Throwable reason) {
 		if (!this.lock.tryLock()) {
-			this.pending.interruptFlush();
+			this.turn.interrupt();
 			this.pending.all().forEach((entry) -> this.answers.reported(entry, reason));
 			return 0;
 		}
-		this.pending.beginFlush();
+		this.turn.begin();
 		try {
 			return this.pending.all().stream().mapToInt((entry) -> giveUp(entry, reason)).sum();
 		}
 		finally {
-			this.pending.endFlush();
+			this.turn.end();
 			this.lock.unlock();
 		}
 	}
 
 	private int giveUp(Entry entry, Throwable reason) {
 		// What came behind it goes with the first.
-		List<PendingWrites.Claim> claims = entry.lane.isFirst(entry) ? this.pending.claim(List.of(entry), Set.of(entry))
+		List<Claims.Claim> claims = entry.lane.isFirst(entry) ? this.claims.claim(List.of(entry), Set.of(entry))
 				: List.of();
 		Throwable cause = (entry.failure != null) ? entry.failure : reason;
 		return claims.stream()

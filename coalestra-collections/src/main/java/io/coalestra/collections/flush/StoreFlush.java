@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-import io.coalestra.collections.flush.PendingWrites.Claim;
+import io.coalestra.collections.flush.Claims.Claim;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.store.GroupOutcome;
 import io.coalestra.collections.store.RowStore;
@@ -29,6 +29,8 @@ final class StoreFlush {
 
 	private final PendingWrites pending;
 
+	private final Claims claims;
+
 	private final Answers answers;
 
 	private final FlushSettings settings;
@@ -39,10 +41,11 @@ final class StoreFlush {
 
 	private boolean lost;
 
-	StoreFlush(RowStore store, PendingWrites pending, Answers answers, FlushSettings settings, FlushProgress progress,
-			Set<Entry> cyclic) {
+	StoreFlush(RowStore store, PendingWrites pending, Claims claims, Answers answers, FlushSettings settings,
+			FlushProgress progress, Set<Entry> cyclic) {
 		this.store = store;
 		this.pending = pending;
+		this.claims = claims;
 		this.answers = answers;
 		this.settings = settings;
 		this.progress = progress;
@@ -77,7 +80,7 @@ final class StoreFlush {
 		if (this.lost || group.isEmpty()) {
 			return;
 		}
-		List<Offer> offers = offers(group);
+		List<Offer> offers = offers(group.stream().filter((entry) -> !this.progress.isUnable(entry.owner)).toList());
 		int undone = 0;
 		while (!offers.isEmpty()) {
 			if (offers.size() == 1) {
@@ -110,7 +113,7 @@ final class StoreFlush {
 	 */
 	private List<Offer> offers(List<Entry> entries) {
 		List<Offer> offers = new ArrayList<>(entries.size());
-		for (Claim claim : this.pending.claim(entries, this.cyclic)) {
+		for (Claim claim : this.claims.claim(entries, this.cyclic)) {
 			this.progress.tried(claim.entry());
 			DeferredWrite write = claim.write();
 			if (write.creates() && write.deletes()) {
@@ -137,7 +140,7 @@ final class StoreFlush {
 				lost(offers, ex);
 			}
 			else {
-				eachAlone(offers, false);
+				eachAlone(offers, !ex.reason().isWithoutEffect());
 			}
 		}
 		catch (RuntimeException ex) {
@@ -147,12 +150,12 @@ final class StoreFlush {
 	}
 
 	private void eachAlone(List<Offer> offers, boolean uncertain) {
-		this.pending.release(offers.stream().map(Offer::claim).toList(), uncertain);
+		this.claims.release(offers.stream().map(Offer::claim).toList(), uncertain);
 		offers.forEach((offer) -> alone(offer.claim.entry()));
 	}
 
 	private void alone(Entry entry) {
-		if (!this.lost) {
+		if (!this.lost && !this.progress.isUnable(entry.owner)) {
 			offers(List.of(entry)).forEach(this::one);
 		}
 	}
@@ -166,7 +169,9 @@ final class StoreFlush {
 			switch (ex.reason()) {
 				case UNAVAILABLE -> lost(List.of(offer), ex);
 				case TRANSIENT, REFERENCE -> failedPatiently(offer.claim, ex);
+				case UNABLE -> unable(offer.claim, ex);
 				case REJECTED -> failed(offer.claim, ex, false);
+				case UNREADABLE -> failed(offer.claim, ex, true);
 			}
 			return;
 		}
@@ -182,14 +187,14 @@ final class StoreFlush {
 		applied.outcomes()
 			.forEach((outcome) -> rows.add((outcome instanceof WriteOutcome.Stored stored) ? stored.row() : null));
 		this.answers.stored(offers.stream().map(Offer::claim).toList(), rows);
-		this.progress.stored(offers.size());
+		offers.forEach((offer) -> this.progress.stored(offer.claim.entry().owner));
 	}
 
 	private void stored(Claim claim, @Nullable Row row) {
 		List<@Nullable Row> rows = new ArrayList<>(1);
 		rows.add(row);
 		this.answers.stored(List.of(claim), rows);
-		this.progress.stored(1);
+		this.progress.stored(claim.entry().owner);
 	}
 
 	private void resolve(Offer offer, WriteOutcome outcome) {
@@ -243,7 +248,25 @@ final class StoreFlush {
 				entry.lostAlone++;
 			}
 		}
-		this.pending.release(offers.stream().map(Offer::claim).toList(), true);
+		this.claims.release(offers.stream().map(Offer::claim).toList(), true);
+	}
+
+	/**
+	 * The store takes nothing of the collection, through no fault of the row: that is no
+	 * attempt, and the others of the collection are left alone until the next flush.
+	 * Where it has just taken another row, it is this row all the same.
+	 */
+	private void unable(Claim claim, StoreException ex) {
+		Entry entry = claim.entry();
+		if (this.progress.isAble(entry.owner)) {
+			failedPatiently(claim, ex);
+			return;
+		}
+		this.progress.unable(entry.owner);
+		this.progress.failed(ex, 1);
+		entry.failure = ex;
+		entry.lostAlone++;
+		this.claims.release(List.of(claim), false);
 	}
 
 	private void failed(Claim claim, RuntimeException ex, boolean uncertain) {
@@ -270,7 +293,7 @@ final class StoreFlush {
 		else {
 			entry.notBefore = TimeSource.plus(this.settings.time().monotonicNanos(),
 					this.settings.backoff().nanos(attempts));
-			this.pending.release(List.of(claim), uncertain);
+			this.claims.release(List.of(claim), uncertain);
 		}
 	}
 

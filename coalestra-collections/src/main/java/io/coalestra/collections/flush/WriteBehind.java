@@ -67,6 +67,15 @@ public interface WriteBehind {
 		 */
 		boolean isEmpty();
 
+		/**
+		 * Returns the highest sequence of what was pending when the buffer was opened,
+		 * left by a former process: the collection goes on above it.
+		 * @return the sequence, or zero where nothing was pending
+		 */
+		default long lastSequence() {
+			return 0;
+		}
+
 	}
 
 	/**

@@ -20,6 +20,8 @@ final class GroupSync {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
+	private final Forcing forcing;
+
 	private Segment active;
 
 	private volatile long appended;
@@ -30,8 +32,9 @@ final class GroupSync {
 
 	private volatile @Nullable IOException failure;
 
-	GroupSync(Segment active) {
+	GroupSync(Segment active, Forcing forcing) {
 		this.active = active;
+		this.forcing = forcing;
 	}
 
 	long appended(int bytes) {
@@ -69,7 +72,7 @@ final class GroupSync {
 		}
 		long to = this.appended;
 		try {
-			this.active.force();
+			this.forcing.force(this.active);
 		}
 		catch (IOException ex) {
 			this.failure = ex;
@@ -102,6 +105,16 @@ final class GroupSync {
 
 	boolean failed() {
 		return this.failure != null;
+	}
+
+	/**
+	 * Makes the disk have what was written to a file.
+	 */
+	@FunctionalInterface
+	interface Forcing {
+
+		void force(Segment segment) throws IOException;
+
 	}
 
 }

@@ -3,8 +3,6 @@ package io.coalestra.collections.journal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Deque;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -42,11 +40,7 @@ public final class Journal implements AutoCloseable {
 
 	private final Path directory;
 
-	private final String schema;
-
 	private final SyncPolicy sync;
-
-	private final long segmentBytes;
 
 	private final long maxBytes;
 
@@ -58,23 +52,9 @@ public final class Journal implements AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Deque<Segment> segments;
-
-	private final Index index;
-
-	private final GroupSync group;
-
-	Segment active;
-
-	private long nextNumber;
-
-	private long bytes;
+	final SegmentFiles files;
 
 	private long appends;
-
-	private long segmentsRemoved;
-
-	private long entriesMoved;
 
 	private TimeSource.@Nullable Timer next;
 
@@ -82,30 +62,26 @@ public final class Journal implements AutoCloseable {
 
 	private volatile @Nullable Exception failure;
 
+	// Nothing can be appended any more, not even what undoes something.
+	private boolean broken;
+
 	private Journal(Builder builder, DirectoryLock directoryLock) throws IOException {
 		this.directory = builder.directory;
-		this.schema = builder.schema;
 		this.sync = builder.sync;
-		this.segmentBytes = builder.segmentBytes;
 		this.maxBytes = builder.maxBytes;
 		this.time = builder.time;
 		this.directoryLock = directoryLock;
-		Opening opening = new Opening(this.directory, this.schema, builder.onDamage);
+		Opening opening = new Opening(this.directory, builder.schema, builder.onDamage);
 		boolean opened = false;
 		try {
 			this.recovery = opening.read();
-			this.segments = opening.segments;
-			this.index = opening.index;
-			this.nextNumber = opening.nextNumber;
-			this.active = Segment.create(this.directory, this.nextNumber++, this.schema, this.sync);
-			this.segments.add(this.active);
-			this.bytes = this.segments.stream().mapToLong(Segment::length).sum();
-			this.group = new GroupSync(this.active);
+			this.files = new SegmentFiles(this.directory, builder.schema, this.sync, builder.segmentBytes,
+					builder.forcing, opening);
 			opened = true;
 		}
 		finally {
 			if (!opened) {
-				closeAll(opening.segments);
+				SegmentFiles.close(opening.segments);
 			}
 		}
 	}
@@ -133,189 +109,88 @@ public final class Journal implements AutoCloseable {
 	 * @param change the change: at most 64 MiB
 	 * @return the position of the change, for {@link #settle(long)}
 	 * @throws JournalException if there is no room, which removals alone do not need; if
-	 * the disk failed, or failed earlier; or if the journal is closed. The change is then
-	 * not in the journal
+	 * the disk failed, or failed earlier, after which removals alone are taken as long as
+	 * they can be written; or if the journal is closed. The change is then not in the
+	 * journal
 	 */
 	public long append(JournalChange change) {
 		byte[] frame = Frame.encode(change);
 		this.lock.lock();
 		try {
-			requireUsable();
-			if (change.puts()) {
-				requireRoom(frame.length);
+			requireUsable(change);
+			if (change.puts() && !this.files.makeRoom(frame.length, this.maxBytes)) {
+				throw new JournalException(
+						this.directory, Reason.FULL, this.files.bytes() + " bytes with " + this.files.entries()
+								+ " entries, and " + frame.length + " more (expected: at most " + this.maxBytes + ")",
+						null);
 			}
-			long position = append(frame);
-			dropUnneeded();
-			return position;
+			return append(frame);
 		}
 		catch (IOException ex) {
-			if (this.group.failed()) {
-				fail(ex);
-			}
-			throw notTaken(ex);
+			noteFailure(ex);
+			throw new JournalException(this.directory, Reason.FAILED, "not written: " + ex.getMessage(), ex);
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private JournalException notTaken(IOException ex) {
-		return new JournalException(this.directory, Reason.FAILED, "not written: " + ex.getMessage(), ex);
-	}
-
-	private void requireUsable() {
-		if (this.closed) {
-			throw new JournalException(this.directory, Reason.CLOSED, "closed", null);
-		}
-		Exception failed = this.failure;
-		if (failed != null) {
-			throw new JournalException(this.directory, Reason.FAILED, "failed earlier: " + failed.getMessage(), failed);
-		}
-	}
-
-	private void requireRoom(int more) throws IOException {
-		int files = this.segments.size();
-		while (this.bytes + more > this.maxBytes && files-- > 1
-				&& this.bytes - this.index.bytes() > this.segmentBytes) {
-			moveOldest();
-		}
-		if (this.bytes + more > this.maxBytes) {
-			throw new JournalException(this.directory, Reason.FULL, this.bytes + " bytes with " + this.index.entries()
-					+ " entries, and " + more + " more (expected: at most " + this.maxBytes + ")", null);
-		}
-	}
-
 	private long append(byte[] frame) throws IOException {
-		if (this.active.length() + frame.length > this.segmentBytes && this.active.length() > emptyLength()) {
-			roll();
-		}
-		long at = this.active.length();
-		write(frame);
-		place(frame, this.active, at);
+		long position = this.files.append(frame);
 		this.appends++;
-		return this.group.appended(frame.length);
-	}
-
-	private void write(byte[] frame) throws IOException {
 		try {
-			this.active.append(frame);
-			this.bytes += frame.length;
-		}
-		catch (Segment.TornException ex) {
-			fail(ex);
-			throw new IOException("a record was written in part", ex);
-		}
-	}
-
-	private void place(byte[] frame, Segment segment, long at) {
-		Frame.decode(frame, 0, frame.length, new Frame.Steps() {
-
-			@Override
-			public void put(long id, int offset, int size) {
-				Journal.this.index.put(id, new Index.Place(segment, at, frame.length, offset, size));
-			}
-
-			@Override
-			public void removed(long id) {
-				Journal.this.index.remove(id);
-			}
-
-		});
-	}
-
-	private long emptyLength() {
-		return Segment.emptyLength(this.schema);
-	}
-
-	private void roll() throws IOException {
-		startSegment();
-		// What was written once and stays would keep everything after it for ever.
-		int files = this.segments.size();
-		while (files-- > 2 && this.bytes > 2 * (this.index.bytes() + this.segmentBytes)) {
-			moveOldest();
-		}
-	}
-
-	private void startSegment() throws IOException {
-		Segment following = Segment.create(this.directory, this.nextNumber, this.schema, this.sync);
-		this.nextNumber++;
-		boolean going = false;
-		try {
-			this.group.goOnWith(following, forced());
-			going = true;
-		}
-		finally {
-			if (!going) {
-				following.close();
-			}
-		}
-		this.segments.add(following);
-		this.bytes += following.length();
-		this.active = following;
-	}
-
-	private boolean forced() {
-		return !(this.sync instanceof SyncPolicy.Never);
-	}
-
-	private void moveOldest() throws IOException {
-		Segment oldest = this.segments.getFirst();
-		if (oldest == this.active) {
-			return;
-		}
-		for (Map.Entry<Long, Index.Place> entry : this.index.entries(oldest)) {
-			Index.Place place = entry.getValue();
-			byte[] frame = oldest.read(place.frame(), place.length());
-			if (Frame.lengthAt(frame, 0) != place.length()) {
-				IOException damage = new IOException(
-						"the record at " + place.frame() + " of " + oldest.name() + " cannot be read any more");
-				fail(damage);
-				throw damage;
-			}
-			byte[] content = new byte[place.size()];
-			System.arraycopy(frame, place.offset(), content, 0, content.length);
-			byte[] copy = Frame.encode(new JournalChange().put(entry.getKey(), content));
-			if (this.active.length() + copy.length > this.segmentBytes && this.active.length() > emptyLength()) {
-				startSegment();
-			}
-			long at = this.active.length();
-			write(copy);
-			place(copy, this.active, at);
-			this.group.appended(copy.length);
-			this.entriesMoved++;
-		}
-		dropUnneeded();
-	}
-
-	private void dropUnneeded() {
-		Segment oldest = this.segments.getFirst();
-		if (oldest == this.active || oldest.entries() > 0) {
-			return;
-		}
-		try {
-			drop(oldest);
+			this.files.dropUnneeded();
 		}
 		catch (IOException ex) {
 			// What was appended is, so this is the next one's trouble.
 			fail(ex);
 		}
+		return position;
+	}
+
+	private void requireUsable(JournalChange change) {
+		if (this.closed) {
+			throw new JournalException(this.directory, Reason.CLOSED, "closed", null);
+		}
+		Exception failed = this.failure;
+		if (failed != null && (this.broken || change.puts())) {
+			throw new JournalException(this.directory, Reason.FAILED, "failed earlier: " + failed.getMessage(), failed);
+		}
+	}
+
+	private void noteFailure(IOException ex) {
+		if (ex instanceof SegmentFiles.BrokenException) {
+			this.broken = true;
+			fail(ex);
+		}
+		else if (this.files.group().failed()) {
+			fail(ex);
+		}
 	}
 
 	/**
-	 * Only ever the oldest file goes, so that a removal never goes before what it
-	 * removed; and not before the disk has what took the place of its entries.
+	 * Takes back what was appended and could not be settled: appends what undoes it, as
+	 * long as that can be written, also where the disk failed. So the next process does
+	 * not find what its writer was told to be refused, unless the machine fails as well.
+	 * Throws nothing: where it cannot be written, that is logged.
+	 * @param undoing the change that undoes the other
 	 */
-	private void drop(Segment first) throws IOException {
-		if (forced()) {
-			this.group.forceAll();
+	public void retract(JournalChange undoing) {
+		byte[] frame = Frame.encode(undoing);
+		this.lock.lock();
+		try {
+			if (this.closed || this.broken) {
+				throw new IOException(this.closed ? "it is closed" : "it failed earlier", this.failure);
+			}
+			append(frame);
 		}
-		Segment oldest = first;
-		while (oldest != this.active && oldest.entries() == 0) {
-			oldest.delete();
-			this.segments.removeFirst();
-			this.bytes -= oldest.length();
-			this.segmentsRemoved++;
-			oldest = this.segments.getFirst();
+		catch (IOException ex) {
+			noteFailure(ex);
+			logger.error("The journal {} could not take back a change that was refused, which the next process finds",
+					this.directory, ex);
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -333,7 +208,7 @@ public final class Journal implements AutoCloseable {
 
 	private void force(long position) {
 		try {
-			this.group.force(position);
+			this.files.group().force(position);
 		}
 		catch (IOException ex) {
 			fail(ex);
@@ -370,7 +245,7 @@ public final class Journal implements AutoCloseable {
 
 	private void syncNow(Duration interval) {
 		try {
-			this.group.forceAll();
+			this.files.group().forceAll();
 		}
 		catch (IOException ex) {
 			fail(ex);
@@ -385,9 +260,7 @@ public final class Journal implements AutoCloseable {
 	public JournalStatistics statistics() {
 		this.lock.lock();
 		try {
-			return new JournalStatistics(this.bytes, this.maxBytes, this.segments.size(), this.index.entries(),
-					this.index.bytes(), this.appends, this.group.syncs(), this.segmentsRemoved, this.entriesMoved,
-					this.failure != null || this.group.failed());
+			return this.files.statistics(this.maxBytes, this.appends, this.failure != null);
 		}
 		finally {
 			this.lock.unlock();
@@ -411,33 +284,18 @@ public final class Journal implements AutoCloseable {
 			if (this.next != null) {
 				this.next.cancel();
 			}
-			if (forced() && this.failure == null) {
-				this.group.forceAll();
+			if (this.files.isForced() && this.failure == null) {
+				this.files.group().forceAll();
 			}
-			if (this.index.entries() == 0) {
-				for (Segment segment : this.segments) {
-					segment.delete();
-				}
-			}
+			this.files.deleteIfEmpty();
 		}
 		catch (IOException ex) {
 			throw new JournalException(this.directory, Reason.FAILED, "not closed well: " + ex.getMessage(), ex);
 		}
 		finally {
-			closeAll(this.segments);
+			this.files.close();
 			release(this.directoryLock);
 			this.lock.unlock();
-		}
-	}
-
-	private static void closeAll(Iterable<Segment> segments) {
-		for (Segment segment : segments) {
-			try {
-				segment.close();
-			}
-			catch (IOException ex) {
-				logger.warn("The journal's file {} could not be closed", segment.name(), ex);
-			}
 		}
 	}
 
@@ -477,6 +335,8 @@ public final class Journal implements AutoCloseable {
 		private OnDamage onDamage = OnDamage.REFUSE;
 
 		private TimeSource time = TimeSource.system();
+
+		private GroupSync.Forcing forcing = Segment::force;
 
 		private Builder(Path directory) {
 			this.directory = Objects.requireNonNull(directory, "directory").toAbsolutePath().normalize();
@@ -549,6 +409,11 @@ public final class Journal implements AutoCloseable {
 		 */
 		public Builder timeSource(TimeSource value) {
 			this.time = Objects.requireNonNull(value, "timeSource");
+			return this;
+		}
+
+		Builder forcing(GroupSync.Forcing value) {
+			this.forcing = value;
 			return this;
 		}
 

@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -541,73 +539,6 @@ class FlushTests {
 			assertThat(result.left()).isEqualTo(1);
 			assertThat(other.fetch(NOTES, List.of(NOTES.key(1L)))).hasSize(1);
 		}
-	}
-
-	// --- the end ---
-
-	@Test
-	void closingTriesUntilItsLimitAndThenGivesUpWithAReport() {
-		FlushFixture fixture = new FlushFixture();
-		WriteBehind.Buffer orders = fixture.open(ORDERS, FlushStrategy.ON_SHUTDOWN);
-		orders.accept(fixture.create(row(ORDERS, 1, "a")));
-		fixture.store.fail(StoreException.Reason.UNAVAILABLE);
-		CompletableFuture<FlushResult> closing = CompletableFuture
-			.supplyAsync(() -> fixture.writes.close(Duration.ofSeconds(10)));
-		BufferTests.await(() -> fixture.writes.statistics().failures() > 0);
-		while (!closing.isDone()) {
-			fixture.time.advance(Duration.ofMillis(100));
-		}
-		FlushResult result = closing.join();
-		assertThat(result.dropped()).isEqualTo(1);
-		assertThat(fixture.deadLetters).hasSize(1);
-		assertThat(fixture.writes.statistics().closed()).isTrue();
-		assertThat(fixture.writes.close(Duration.ZERO)).isEqualTo(FlushResult.NOTHING);
-	}
-
-	@Test
-	void closingStoresWhenTheStoreComesBackInTime() {
-		FlushFixture fixture = new FlushFixture();
-		fixture.open(ORDERS, FlushStrategy.ON_SHUTDOWN).accept(fixture.create(row(ORDERS, 1, "a")));
-		fixture.store.fail(StoreException.Reason.UNAVAILABLE);
-		CompletableFuture<FlushResult> closing = CompletableFuture
-			.supplyAsync(() -> fixture.writes.close(Duration.ofHours(10)));
-		BufferTests.await(() -> fixture.writes.statistics().failures() > 0);
-		fixture.store.heal();
-		while (!closing.isDone()) {
-			fixture.time.advance(Duration.ofMillis(100));
-		}
-		assertThat(closing.join().stored()).isEqualTo(1);
-		assertThat(fixture.content(ORDERS, 1)).isEqualTo("a");
-		assertThat(fixture.deadLetters).isEmpty();
-	}
-
-	@Test
-	void closingDoesNotWaitForAStoreThatHangs() {
-		AtomicReference<Runnable> meanwhile = new AtomicReference<>();
-		AtomicBoolean interrupted = new AtomicBoolean();
-		FlushFixture fixture = new FlushFixture(
-				(options) -> options.executor((task) -> Thread.ofVirtual().start(task)));
-		WriteBehind.Buffer orders = fixture.open("orders", ORDERS, FlushStrategy.ON_SHUTDOWN,
-				new InterposedStore(fixture.store, meanwhile));
-		orders.accept(fixture.create(row(ORDERS, 1, "a")));
-		meanwhile.set(() -> {
-			try {
-				new CountDownLatch(1).await();
-			}
-			catch (InterruptedException ex) {
-				interrupted.set(true);
-				throw new StoreException("memory", StoreException.Reason.UNAVAILABLE, "interrupted", ex);
-			}
-		});
-		CompletableFuture<FlushResult> closing = CompletableFuture
-			.supplyAsync(() -> fixture.writes.close(Duration.ofSeconds(1)));
-		BufferTests.await(() -> meanwhile.get() == null);
-		while (!closing.isDone()) {
-			fixture.time.advance(Duration.ofMillis(100));
-		}
-		assertThat(closing.join().left()).isEqualTo(1);
-		assertThat(fixture.deadLetters).hasSize(1);
-		BufferTests.await(interrupted::get);
 	}
 
 	@Test

@@ -8,8 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.coalestra.collections.journal.Journal;
+import io.coalestra.collections.journal.JournalException;
+import io.coalestra.collections.journal.SpoiltJournal;
 import io.coalestra.collections.journal.SyncPolicy;
 import io.coalestra.collections.option.FlushStrategy;
 import io.coalestra.collections.row.Row;
@@ -19,6 +24,7 @@ import io.coalestra.collections.store.InMemoryRowStore;
 import io.coalestra.collections.store.RowStore;
 import io.coalestra.collections.store.RowWrite;
 import io.coalestra.collections.store.StoreException;
+import io.coalestra.concurrency.Waiting;
 import io.coalestra.time.SteerableTimeSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static io.coalestra.collections.flush.FlushFixture.ORDERS;
 import static io.coalestra.collections.flush.FlushFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Pending writes that outlive their process: by rule, and in random histories of writes,
@@ -56,6 +63,7 @@ class JournaledFlushTests {
 			assertThat(next.writes.statistics().recovered()).isEqualTo(2);
 			assertThat(orders.pending(ORDERS.key(1)).row().get("content")).isEqualTo("b");
 			assertThat(orders.pending(ORDERS.key(2)).deletes()).isTrue();
+			assertThat(orders.lastSequence()).as("later writes go on above it").isEqualTo(3);
 			assertThat(next.writes.flush().stored()).isEqualTo(2);
 			assertThat(next.content(ORDERS, 1)).isEqualTo("b");
 			assertThat(next.content(ORDERS, 2)).isNull();
@@ -84,6 +92,63 @@ class JournaledFlushTests {
 				assertThat(next.conflicts).isEmpty();
 			}
 		}
+	}
+
+	@Test
+	void whatTheDiskDidNotTakeIsRefusedAndWasNeverThere() {
+		for (boolean replacing : new boolean[] { false, true }) {
+			Path own = this.directory.resolve("replacing-" + replacing);
+			AtomicBoolean disk = new AtomicBoolean(true);
+			RowStore store = new InMemoryRowStore(new SteerableTimeSource());
+			Journal journal = SpoiltJournal.open(own, disk::get);
+			FlushFixture former = fixture(journal, store);
+			WriteBehind.Buffer orders = former.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			orders.accept(former.create(row(ORDERS, 1, "a")));
+			disk.set(false);
+			long id = replacing ? 1 : 2;
+			assertThatExceptionOfType(JournalException.class)
+				.isThrownBy(() -> orders.accept(former.create(row(ORDERS, id, "b"))))
+				.withMessageContaining("not forced");
+			assertThat(orders.pending(ORDERS.key(1)).row().get("content")).isEqualTo("a");
+			assertThat(orders.pending(ORDERS.key(2))).isNull();
+			assertThat(former.writes.statistics().pending()).isEqualTo(1);
+			journal.close();
+
+			try (FlushFixture next = fixture(journal(own), store)) {
+				next.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+				assertThat(next.writes.flush().stored()).isEqualTo(1);
+				assertThat(next.content(ORDERS, 1)).isEqualTo("a");
+				assertThat(next.content(ORDERS, 2)).isNull();
+			}
+		}
+	}
+
+	@Test
+	void aWriteIsSeenByNobodyBeforeTheDiskHasItAndFollowsWhatWasFlushedMeanwhile() throws Exception {
+		Semaphore disk = new Semaphore(0);
+		Journal journal = SpoiltJournal.open(this.directory, () -> {
+			disk.acquire();
+			return true;
+		});
+		disk.release();
+		try (FlushFixture fixture = fixture(journal, this.truth)) {
+			WriteBehind.Buffer orders = fixture.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			orders.accept(fixture.create(row(ORDERS, 1, "a")));
+			DeferredWrite second = fixture.create(row(ORDERS, 1, "b"));
+			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> orders.accept(second));
+			Waiting.until("the disk is asked", Duration.ofSeconds(20), disk::hasQueuedThreads);
+			assertThat(orders.pending(ORDERS.key(1)).row().get("content")).isEqualTo("a");
+			assertThat(fixture.writes.flush().stored()).isEqualTo(1);
+			assertThat(fixture.content(ORDERS, 1)).isEqualTo("a");
+			assertThat(orders.pending(ORDERS.key(1))).isNull();
+			disk.release(100);
+			writer.get(20, TimeUnit.SECONDS);
+			assertThat(orders.pending(ORDERS.key(1)).row().get("content")).isEqualTo("b");
+			assertThat(fixture.writes.flush().stored()).isEqualTo(1);
+			assertThat(fixture.content(ORDERS, 1)).isEqualTo("b");
+			assertThat(fixture.conflicts).isEmpty();
+		}
+		assertThat(this.directory.toFile().list()).containsExactly("lock");
 	}
 
 	@Test

@@ -240,7 +240,7 @@ class JournalTests {
 	void aDiskThatFailsEndsTheJournalAndWhatWasAppendedBeforeIsKept() throws IOException {
 		try (Journal journal = Journal.in(this.directory).open()) {
 			journal.settle(journal.append(put(1, "one")));
-			journal.active.close();
+			journal.files.active().close();
 			assertThatExceptionOfType(JournalException.class).isThrownBy(() -> journal.append(put(2, "two")))
 				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.FAILED));
 			assertThat(journal.statistics().failed()).isTrue();
@@ -256,7 +256,7 @@ class JournalTests {
 	void aForceThatFailsEndsTheJournal() throws IOException {
 		try (Journal journal = Journal.in(this.directory).open()) {
 			long position = journal.append(put(1, "one"));
-			journal.active.close();
+			journal.files.active().close();
 			assertThatExceptionOfType(JournalException.class).isThrownBy(() -> journal.settle(position))
 				.withMessageContaining("not forced to the disk");
 			assertThat(journal.statistics().failed()).isTrue();
