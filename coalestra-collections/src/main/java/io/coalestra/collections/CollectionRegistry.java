@@ -20,16 +20,9 @@ import io.coalestra.collections.coherence.RowNotice;
 import io.coalestra.collections.coherence.TierNotices;
 import io.coalestra.collections.flush.WriteBehind;
 import io.coalestra.collections.internal.engine.AbstractRows;
-import io.coalestra.collections.internal.engine.Parts;
 import io.coalestra.collections.internal.engine.Shape;
-import io.coalestra.collections.internal.engine.StoredRows;
-import io.coalestra.collections.internal.shared.SharedRows;
-import io.coalestra.collections.internal.truth.MemoryRowStore;
-import io.coalestra.collections.internal.truth.TierRowStore;
 import io.coalestra.collections.mapping.RowMapping;
 import io.coalestra.collections.option.CollectionOptions;
-import io.coalestra.collections.option.FlushStrategy;
-import io.coalestra.collections.option.TierChoice;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.row.Table;
@@ -58,11 +51,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CollectionRegistry implements AutoCloseable {
 
-	private static final String SPACE = "collection.";
-
 	private final Builder settings;
 
-	private final Executor executor;
+	private final Assembly assembly;
 
 	// Collections are added while they are registered and never replaced.
 	private final Map<String, AbstractRows<?, ?>> collections = new ConcurrentSkipListMap<>();
@@ -71,7 +62,8 @@ public final class CollectionRegistry implements AutoCloseable {
 
 	private CollectionRegistry(Builder settings) {
 		this.settings = settings;
-		this.executor = (settings.executor != null) ? settings.executor : ownThreads();
+		this.assembly = new Assembly(settings.store, settings.gate, settings.writeBehind, settings.transactions,
+				settings.time, (settings.executor != null) ? settings.executor : ownThreads(), this::tell);
 		NoticeTransport transport = settings.transport();
 		this.notices = (transport != null) ? transport.open(new Ear()) : null;
 	}
@@ -135,52 +127,10 @@ public final class CollectionRegistry implements AutoCloseable {
 				throw new IllegalArgumentException(
 						"collection: \"" + name + "\", registered already (expected: a name of its own)");
 			}
-			AbstractRows<K, R> made = make(name, shape, options);
+			AbstractRows<K, R> made = this.assembly.collection(name, shape, options);
 			this.collections.put(name, made);
 			return made;
 		}
-	}
-
-	private <K, R> AbstractRows<K, R> make(String name, Shape<K, R> shape, CollectionOptions options) {
-		RowStore store = chosen(options.store(), this.settings.store);
-		TierGate gate = chosen(options.shared(), this.settings.gate);
-		TimeSource time = this.settings.time;
-		Parts.SharedSpace shared = (gate != null && store != null)
-				? (table, repaired) -> new SharedRows(gate, SPACE + name, table, options.sharedLife(), time, repaired)
-				: null;
-		Parts parts = new Parts(name, options.local(), options.load(), options.update(), shared,
-				deferral(name, shape.table(), options), this.settings.transactions, this::tell, time, this.executor);
-		return new StoredRows<>(parts, shape, (store != null) ? store : truth(name, gate, options));
-	}
-
-	private RowStore truth(String name, @Nullable TierGate gate, CollectionOptions options) {
-		return (gate != null) ? new TierRowStore(gate, SPACE + name, options.sharedLife())
-				: new MemoryRowStore(options.local(), this.settings.time);
-	}
-
-	private Parts.@Nullable Deferral deferral(String name, Table table, CollectionOptions options) {
-		if (options.flush() == FlushStrategy.ALWAYS) {
-			return null;
-		}
-		if (this.settings.writeBehind == null) {
-			throw new IllegalArgumentException("collection " + name + ", flush: " + options.flush()
-					+ " (expected: ALWAYS, as the registry has nothing that defers writes)");
-		}
-		if (table.versionColumn() == null) {
-			// A deferred write is of the whole row, and nothing would show that another
-			// node has written it meanwhile.
-			throw new IllegalArgumentException("collection " + name + ", flush: " + options.flush()
-					+ " (expected: ALWAYS, as table " + table.name() + " has no version column)");
-		}
-		return new Parts.Deferral(this.settings.writeBehind, options.flush());
-	}
-
-	private static <T> @Nullable T chosen(TierChoice<T> choice, @Nullable T inherited) {
-		return switch (choice) {
-			case TierChoice.Inherited<T> same -> inherited;
-			case TierChoice.None<T> none -> null;
-			case TierChoice.Given<T>(T tier) -> tier;
-		};
 	}
 
 	private void tell(List<RowNotice> told) {
