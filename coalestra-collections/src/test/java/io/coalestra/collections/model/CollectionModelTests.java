@@ -20,9 +20,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Random scripts on two nodes, with a shared tier that fails, forgets and loses messages,
- * against a model of what the store has held: a list of values a row. A node may read
- * what it has not heard of yet, but nothing older than its own last write, and nothing
- * that was never stored; and when all is well again, everybody reads what is stored.
+ * and a wall clock that is set back and forth, against a model of what the store has
+ * held: a list of values a row. A node may read what it has not heard of yet, but nothing
+ * older than its own last write, and nothing that was never stored; and when all is well
+ * again, everybody reads what is stored.
  */
 class CollectionModelTests {
 
@@ -95,7 +96,7 @@ class CollectionModelTests {
 
 		private void step(int number, int row) {
 			Fleet.Node node = this.nodes.get(number);
-			switch (this.random.nextInt(16)) {
+			switch (this.random.nextInt(17)) {
 				case 0, 1 -> write(number, row, () -> node.accounts.put(account(row, ++this.value)));
 				case 2, 3 ->
 					write(number, row, () -> node.accounts.update(key(row), (old) -> account(row, ++this.value)));
@@ -106,6 +107,8 @@ class CollectionModelTests {
 				case 8 -> node.tier.deliverMessages();
 				case 9 -> this.fleet.time.advance(Duration.ofMillis(this.random.nextInt(3000)));
 				case 10 -> keep(number, row);
+				case 11 ->
+					this.fleet.time.setWallClock(this.fleet.time.now().plusSeconds(this.random.nextInt(-3600, 3600)));
 				default -> read(number, row);
 			}
 		}
