@@ -116,11 +116,12 @@ class ShippedSqlTests {
 		try (CollectionRegistry node = node(database)) {
 			RowCollection<Long, Parcel> parcels = node.rows(RowMapping.of(Long.class, Parcel.class));
 			Versioned<Parcel> read = parcels.insert(new Parcel(1, "here", 0));
-			assertThat(parcels.save(read).value().version()).as("of the library's own write").isEqualTo(2);
+			long first = read.value().version();
+			assertThat(parcels.save(read).value().version()).as("of the library's own write").isEqualTo(first + 1);
 			Versioned<Parcel> outdated = parcels.findVersioned(1L).orElseThrow();
 			server.execute(database, "UPDATE parcel SET place = 'there'");
 			assertThatExceptionOfType(RowConflictException.class).isThrownBy(() -> parcels.save(outdated));
-			assertThat(parcels.require(1L)).isEqualTo(new Parcel(1, "there", 3));
+			assertThat(parcels.require(1L)).isEqualTo(new Parcel(1, "there", first + 2));
 		}
 		server.execute(database, """
 				INSERT INTO dated VALUES (1, 'here', '2999-01-01 00:00:00.123456+00');
