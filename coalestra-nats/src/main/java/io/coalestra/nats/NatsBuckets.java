@@ -34,8 +34,10 @@ record NatsBuckets(KeyValue values, KeyValue leases, String incarnation, long le
 	/** The server's word for a revision that is not the one expected. */
 	private static final int WRONG_REVISION = 10_071;
 
-	static NatsBuckets open(Connection connection, NatsTier.Settings settings)
-			throws IOException, JetStreamApiException {
+	/** The server's word for a bucket that is full. */
+	private static final int FULL = 10_077;
+
+	static NatsBuckets open(Connection connection, NatsSettings settings) throws IOException, JetStreamApiException {
 		KeyValueManagement management = connection.keyValueManagement();
 		KeyValueStatus valuesStatus = opened(management,
 				KeyValueConfiguration.builder()
@@ -115,6 +117,13 @@ record NatsBuckets(KeyValue values, KeyValue leases, String incarnation, long le
 	 */
 	boolean areCurrent() throws IOException, JetStreamApiException {
 		return this.incarnation.equals(incarnationOf(this.values));
+	}
+
+	/**
+	 * Returns whether the bucket took nothing because it is full, and is otherwise well.
+	 */
+	static boolean isFull(Throwable failure) {
+		return failure.getCause() instanceof JetStreamApiException refused && refused.getApiErrorCode() == FULL;
 	}
 
 	static boolean isWrongRevision(JetStreamApiException failure) {

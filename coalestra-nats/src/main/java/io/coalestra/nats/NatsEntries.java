@@ -45,11 +45,11 @@ final class NatsEntries {
 
 	private final TimeSource time;
 
-	private final NatsTier.Settings settings;
+	private final NatsSettings settings;
 
 	private final Duration removalLife;
 
-	NatsEntries(Executor executor, TimeSource time, NatsTier.Settings settings) {
+	NatsEntries(Executor executor, TimeSource time, NatsSettings settings) {
 		this.executor = executor;
 		this.time = time;
 		this.settings = settings;
@@ -65,10 +65,10 @@ final class NatsEntries {
 		long readAt = micros();
 		// Asked with the wave, since contents can be lost without the connection being
 		// lost.
-		CompletableFuture<Boolean> current = NatsTier.supply(this.executor, buckets::areCurrent);
+		CompletableFuture<Boolean> current = NatsCalls.supply(this.executor, buckets::areCurrent);
 		List<CompletableFuture<TierLookup>> wave = new ArrayList<>(keys.size());
 		for (TierKey key : keys) {
-			wave.add(NatsTier.supply(this.executor, () -> lookup(buckets, key, readAt)));
+			wave.add(NatsCalls.supply(this.executor, () -> lookup(buckets, key, readAt)));
 		}
 		return CompletableFuture.allOf(wave.toArray(CompletableFuture[]::new))
 			.thenCombine(current, (done, same) -> same ? wave.stream().map(CompletableFuture::join).toList() : null);
@@ -102,7 +102,7 @@ final class NatsEntries {
 		}
 		TierWriteResult[] results = new TierWriteResult[writes.size()];
 		List<CompletableFuture<Boolean>> wave = new ArrayList<>(byKey.size());
-		byKey.values().forEach((positions) -> wave.add(NatsTier.supply(this.executor, () -> {
+		byKey.values().forEach((positions) -> wave.add(NatsCalls.supply(this.executor, () -> {
 			for (int position : positions) {
 				results[position] = write(buckets, writes.get(position));
 			}

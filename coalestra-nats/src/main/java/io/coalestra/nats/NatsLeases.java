@@ -29,11 +29,11 @@ final class NatsLeases implements LeaseTable {
 
 	private final NatsTier tier;
 
-	private final NatsTier.Settings settings;
+	private final NatsSettings settings;
 
 	private final TimeSource time;
 
-	NatsLeases(NatsTier tier, NatsTier.Settings settings, TimeSource time) {
+	NatsLeases(NatsTier tier, NatsSettings settings, TimeSource time) {
 		this.tier = tier;
 		this.settings = settings;
 		this.time = time;

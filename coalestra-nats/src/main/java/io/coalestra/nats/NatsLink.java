@@ -28,9 +28,11 @@ final class NatsLink implements ConnectionListener {
 
 	private static final long LONGEST_DELAY = Duration.ofSeconds(5).toNanos();
 
-	private final NatsTier.Settings settings;
+	private static final long LONGEST_DELAY_OF_BUCKETS = Duration.ofSeconds(1).toNanos();
 
-	private final NatsTier.Connector connector;
+	private final NatsSettings settings;
+
+	private final NatsConnector connector;
 
 	private final TimeSource time;
 
@@ -48,7 +50,7 @@ final class NatsLink implements ConnectionListener {
 
 	private boolean closed;
 
-	NatsLink(NatsTier.Settings settings, NatsTier.Connector connector, TimeSource time, Listener listener) {
+	NatsLink(NatsSettings settings, NatsConnector connector, TimeSource time, Listener listener) {
 		this.settings = settings;
 		this.connector = connector;
 		this.time = time;
@@ -131,7 +133,7 @@ final class NatsLink implements ConnectionListener {
 				return;
 			}
 			wait = this.delay;
-			this.delay = Math.min(LONGEST_DELAY, this.delay * 2);
+			this.delay = Math.min((this.connection != null) ? LONGEST_DELAY_OF_BUCKETS : LONGEST_DELAY, this.delay * 2);
 			lost(reason);
 		}
 		if (wait == FIRST_DELAY) {
@@ -161,10 +163,25 @@ final class NatsLink implements ConnectionListener {
 				this.listener.interrupted();
 			}
 			case RECONNECTED -> seek();
+			case CLOSED -> ended(source);
 			default -> {
 				// of no consequence here
 			}
 		}
+	}
+
+	// The client gives a connection up where the server refuses it twice, as after a
+	// change of passwords.
+	private void ended(Connection gone) {
+		synchronized (this) {
+			if (this.closed || !gone.equals(this.connection)) {
+				return;
+			}
+			gone.removeConnectionListener(this);
+			this.connection = null;
+			lost("the connection was closed: " + gone.getLastError());
+		}
+		seek();
 	}
 
 	/**

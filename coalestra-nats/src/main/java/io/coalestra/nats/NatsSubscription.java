@@ -9,9 +9,9 @@ import io.nats.client.Dispatcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription to notices. The client restores it with the connection; the listener is
- * told when connection and buckets are both there again. What the listener is told is
- * told under this object's monitor, so one thing at a time.
+ * A subscription to notices. The client restores it with the connection, and it is made
+ * anew on another; the listener is told when connection and buckets are both there again.
+ * What the listener is told is told under this object's monitor, so one thing at a time.
  */
 final class NatsSubscription {
 
@@ -33,7 +33,7 @@ final class NatsSubscription {
 	}
 
 	synchronized void listenOn(Connection made) {
-		if (this.closed || this.dispatcher != null) {
+		if (this.closed || made.equals(this.connection)) {
 			return;
 		}
 		this.connection = made;

@@ -1,18 +1,13 @@
 package io.coalestra.nats;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.coalestra.tier.LeaseTable;
 import io.coalestra.tier.SharedTier;
@@ -25,7 +20,6 @@ import io.coalestra.tier.TierWrite;
 import io.coalestra.tier.TierWriteResult;
 import io.coalestra.time.TimeSource;
 import io.nats.client.Connection;
-import io.nats.client.Nats;
 import io.nats.client.Options;
 
 /**
@@ -42,7 +36,11 @@ public final class NatsTier implements SharedTier {
 
 	static final String NAME = "nats";
 
-	private final Settings settings;
+	private static final Duration PING_INTERVAL = Duration.ofSeconds(3);
+
+	private static final Duration RECONNECT_WAIT = Duration.ofMillis(500);
+
+	private final NatsSettings settings;
 
 	private final TimeSource time = TimeSource.system();
 
@@ -60,7 +58,7 @@ public final class NatsTier implements SharedTier {
 
 	private final Set<NatsSubscription> subscriptions = ConcurrentHashMap.newKeySet();
 
-	private NatsTier(Settings settings, Connector connector) {
+	private NatsTier(NatsSettings settings, NatsConnector connector) {
 		this.settings = settings;
 		this.entries = new NatsEntries(this.executor, this.time, settings);
 		this.leases = new NatsLeases(this, settings, this.time);
@@ -91,29 +89,32 @@ public final class NatsTier implements SharedTier {
 	 * @return the configuration
 	 */
 	public static Builder at(String servers) {
-		Options options = Options.builder().server(servers).maxReconnects(-1).reconnectBufferSize(0).build();
-		return new Builder(new Connector() {
-
-			@Override
-			public Connection connect() throws IOException, InterruptedException {
-				return Nats.connect(options);
-			}
-
-			@Override
-			public void close(Connection connection) {
-				closeQuietly(connection);
-			}
-
-		});
+		return connecting(defaultOptions().server(servers).build());
 	}
 
-	private static void closeQuietly(Connection connection) {
-		try {
-			connection.close();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+	/**
+	 * Starts the configuration of a tier with connections of its own, made with these
+	 * options.
+	 * @param options how; best begun with {@link #defaultOptions()}
+	 * @return the configuration
+	 */
+	public static Builder connecting(Options options) {
+		return new Builder(new NatsConnector.Own(Objects.requireNonNull(options, "options")));
+	}
+
+	/**
+	 * Begins options that suit a tier: the connection is restored for ever, nothing is
+	 * queued while it is away, a server that has answered no ping for nine seconds counts
+	 * as away, and errors are logged as debug messages, since the health tells them.
+	 * @return the options, which still lack the servers
+	 */
+	public static Options.Builder defaultOptions() {
+		return Options.builder()
+			.maxReconnects(-1)
+			.reconnectWait(RECONNECT_WAIT)
+			.reconnectBufferSize(0)
+			.pingInterval(PING_INTERVAL)
+			.errorListener(new NatsErrors());
 	}
 
 	/**
@@ -123,20 +124,7 @@ public final class NatsTier implements SharedTier {
 	 * @return the configuration
 	 */
 	public static Builder on(Connection connection) {
-		Objects.requireNonNull(connection, "connection");
-		return new Builder(new Connector() {
-
-			@Override
-			public Connection connect() {
-				return connection;
-			}
-
-			@Override
-			public void close(Connection shared) {
-				// the application's
-			}
-
-		});
+		return new Builder(new NatsConnector.Shared(Objects.requireNonNull(connection, "connection")));
 	}
 
 	@Override
@@ -154,41 +142,15 @@ public final class NatsTier implements SharedTier {
 		return this.settings.maxPayloadBytes();
 	}
 
-	static <T> CompletableFuture<T> supply(Executor executor, Callable<? extends T> call) {
-		CompletableFuture<T> answer = new CompletableFuture<>();
-		try {
-			executor.execute(() -> {
-				try {
-					answer.complete(call.call());
-				}
-				catch (Exception ex) {
-					answer.completeExceptionally(ex);
-				}
-			});
-		}
-		catch (RejectedExecutionException closed) {
-			answer.completeExceptionally(new TierException(NAME, "closed", closed));
-		}
-		return answer;
-	}
-
-	<T> CompletableFuture<T> ask(Question<T> question) {
+	<T> CompletableFuture<T> ask(NatsCalls.Question<T> question) {
 		NatsBuckets buckets = this.link.buckets();
-		return (buckets != null) ? failing(supply(this.executor, () -> question.ask(buckets))) : notConnected();
+		return (buckets != null) ? NatsCalls.failing(NatsCalls.supply(this.executor, () -> question.ask(buckets)))
+				: notConnected();
 	}
 
 	private <T> CompletableFuture<T> notConnected() {
 		return CompletableFuture
 			.failedFuture(new TierException(NAME, "not connected: " + this.link.health().reason(), null));
-	}
-
-	private static <T> CompletableFuture<T> failing(CompletableFuture<T> asked) {
-		return asked.exceptionallyCompose((failure) -> {
-			Throwable cause = (failure instanceof CompletionException && failure.getCause() != null)
-					? failure.getCause() : failure;
-			return CompletableFuture.failedFuture((cause instanceof TierException known) ? known
-					: new TierException(NAME, Objects.toString(cause.getMessage(), cause.toString()), cause));
-		});
 	}
 
 	@Override
@@ -211,8 +173,8 @@ public final class NatsTier implements SharedTier {
 	// Whatever went wrong, the buckets may be gone: they are sought anew before they are
 	// used again.
 	private <T> CompletableFuture<T> doubting(NatsBuckets buckets, CompletableFuture<T> asked) {
-		return failing(asked).whenComplete((answer, failure) -> {
-			if (failure != null) {
+		return NatsCalls.failing(asked).whenComplete((answer, failure) -> {
+			if (failure != null && !NatsBuckets.isFull(failure)) {
 				this.link.doubt(buckets, failure.getMessage());
 			}
 		});
@@ -240,7 +202,7 @@ public final class NatsTier implements SharedTier {
 				connection.publish(subject(), message);
 				return null;
 			}, this.executor);
-			return failing(this.sending);
+			return NatsCalls.failing(this.sending);
 		}
 	}
 
@@ -283,49 +245,11 @@ public final class NatsTier implements SharedTier {
 	}
 
 	/**
-	 * Asks something of the buckets, blocking.
-	 *
-	 * @param <T> the answer
-	 */
-	@FunctionalInterface
-	interface Question<T> {
-
-		T ask(NatsBuckets buckets) throws Exception;
-
-	}
-
-	/**
-	 * Makes the connection, or has it.
-	 */
-	interface Connector {
-
-		Connection connect() throws IOException, InterruptedException;
-
-		void close(Connection connection);
-
-	}
-
-	/**
-	 * What a tier was configured with.
-	 *
-	 * @param bucket the beginning of the buckets' names
-	 * @param replicas how many servers hold each
-	 * @param maxAge how long an entry stays at most
-	 * @param maxBucketBytes how large the values may grow, or -1
-	 * @param longestFill how old a fill may be
-	 * @param maxPayloadBytes how large a payload may be
-	 * @param clockAllowance by how much clocks may differ when a lease is taken over
-	 */
-	record Settings(String bucket, int replicas, Duration maxAge, long maxBucketBytes, Duration longestFill,
-			int maxPayloadBytes, Duration clockAllowance) {
-	}
-
-	/**
 	 * Configures a tier. Not safe for concurrent use.
 	 */
 	public static final class Builder {
 
-		private final Connector connector;
+		private final NatsConnector connector;
 
 		private String bucket = "coalestra";
 
@@ -341,7 +265,7 @@ public final class NatsTier implements SharedTier {
 
 		private Duration clockAllowance = Duration.ofSeconds(1);
 
-		private Builder(Connector connector) {
+		private Builder(NatsConnector connector) {
 			this.connector = connector;
 		}
 
@@ -447,7 +371,7 @@ public final class NatsTier implements SharedTier {
 		 * @return the tier
 		 */
 		public NatsTier build() {
-			NatsTier tier = new NatsTier(new Settings(this.bucket, this.replicas, this.maxAge, this.maxBucketBytes,
+			NatsTier tier = new NatsTier(new NatsSettings(this.bucket, this.replicas, this.maxAge, this.maxBucketBytes,
 					this.longestFill, this.maxPayloadBytes, this.clockAllowance), this.connector);
 			tier.link.seek();
 			return tier;

@@ -2,6 +2,7 @@ package io.coalestra.redis;
 
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection that is sought until it is there. After that Lettuce itself restores it;
  * this notices when it is gone, so that nothing is queued for a server that is not there.
+ * One that stands and carries nothing is given up, and another sought.
  *
  * <p>
  * Connection and state are written under this object's monitor, by the client's threads
@@ -90,12 +92,12 @@ final class RedisLink<C extends StatefulConnection<byte[], byte[]>> {
 
 			@Override
 			public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
-				changed(TierHealth.Connection.CONNECTED, null);
+				changed(made, TierHealth.Connection.CONNECTED, null);
 			}
 
 			@Override
 			public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-				changed(TierHealth.Connection.DISCONNECTED, "the connection was lost");
+				changed(made, TierHealth.Connection.DISCONNECTED, "the connection was lost");
 			}
 
 		});
@@ -111,7 +113,7 @@ final class RedisLink<C extends StatefulConnection<byte[], byte[]>> {
 			return;
 		}
 		if (made.isOpen()) {
-			changed(TierHealth.Connection.CONNECTED, null);
+			changed(made, TierHealth.Connection.CONNECTED, null);
 		}
 	}
 
@@ -128,7 +130,7 @@ final class RedisLink<C extends StatefulConnection<byte[], byte[]>> {
 			logger.warn("Shared tier redis is not connected ({}); it is sought until it is there: {}", this.purpose,
 					reason);
 		}
-		changed(TierHealth.Connection.DISCONNECTED, reason);
+		changed(null, TierHealth.Connection.DISCONNECTED, reason);
 		this.time.schedule(this::open, wait);
 	}
 
@@ -141,24 +143,65 @@ final class RedisLink<C extends StatefulConnection<byte[], byte[]>> {
 		return (innermost != null) ? innermost.toString() : "no connection";
 	}
 
-	private void changed(TierHealth.Connection state, @Nullable String reason) {
-		C present;
+	// News of a connection that was given up are none.
+	private void changed(@Nullable C of, TierHealth.Connection state, @Nullable String reason) {
 		boolean news;
 		synchronized (this) {
-			if (this.closed) {
+			if (this.closed || !Objects.equals(of, this.connection)) {
 				return;
 			}
-			TierHealth before = this.health;
-			news = before.connection() != state;
-			this.health = new TierHealth(RedisTier.NAME, state, news ? this.time.now() : before.since(), reason);
-			present = this.connection;
+			news = note(state, reason);
 			if (state == TierHealth.Connection.CONNECTED) {
 				this.delay = FIRST_DELAY;
 			}
 		}
-		if (news && present != null) {
-			this.onChange.accept(new Change<>(present, state));
+		if (news && of != null) {
+			this.onChange.accept(new Change<>(of, state));
 		}
+	}
+
+	private boolean note(TierHealth.Connection state, @Nullable String reason) {
+		TierHealth before = this.health;
+		boolean news = before.connection() != state;
+		this.health = new TierHealth(RedisTier.NAME, state, news ? this.time.now() : before.since(), reason);
+		return news;
+	}
+
+	/**
+	 * Gives the present connection up, if there is one, and seeks another.
+	 * @param reason what is wrong with it
+	 */
+	void renew(String reason) {
+		C present = this.connection;
+		if (present != null) {
+			giveUp(present, reason);
+		}
+	}
+
+	/**
+	 * Gives a connection up that carries nothing, though it stands, and seeks another.
+	 * @param of the connection
+	 * @param reason what is wrong with it
+	 * @return whether it was the present one
+	 */
+	boolean giveUp(StatefulConnection<byte[], byte[]> of, String reason) {
+		C present;
+		boolean news;
+		synchronized (this) {
+			present = this.connection;
+			if (this.closed || present == null || !present.equals(of)) {
+				return false;
+			}
+			this.connection = null;
+			news = note(TierHealth.Connection.DISCONNECTED, reason);
+		}
+		logger.warn("Shared tier redis makes another connection ({}): {}", this.purpose, reason);
+		var unused = present.closeAsync();
+		if (news) {
+			this.onChange.accept(new Change<>(present, TierHealth.Connection.DISCONNECTED));
+		}
+		open();
+		return true;
 	}
 
 	/**

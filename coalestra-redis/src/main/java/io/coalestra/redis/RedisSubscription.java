@@ -65,6 +65,13 @@ final class RedisSubscription implements SharedTier.Subscription {
 		}
 	}
 
+	/**
+	 * Subscribes anew, on another connection.
+	 */
+	void renew(String reason) {
+		this.link.renew(reason);
+	}
+
 	@Override
 	public void close() {
 		this.closed = true;

@@ -21,10 +21,14 @@ import io.coalestra.tier.TierWriteResult;
 import io.coalestra.time.TimeSource;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shared tier on Redis 6.2 or later, or Valkey: one server, one that sentinels name, or
@@ -54,6 +58,8 @@ public final class RedisTier implements SharedTier {
 
 	private final ServerClock clock = new ServerClock(this.time);
 
+	private final Silence silence = new Silence(this.time);
+
 	private final RedisEntries entries;
 
 	private final RedisLeases leases;
@@ -81,10 +87,31 @@ public final class RedisTier implements SharedTier {
 	 */
 	public static Builder at(RedisURI uri) {
 		RedisClient client = RedisClient.create(uri);
-		client.setOptions(ClientOptions.builder()
-			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-			.build());
+		client
+			.setOptions(suited(ClientOptions.create()).timeoutOptions(TimeoutOptions.enabled(Silence.LONGEST)).build());
 		return new Builder(new RedisWiring.Single(client, uri), true);
+	}
+
+	/**
+	 * Changes options of a client to those that suit a tier: nothing is queued for a
+	 * server that is away, the connection is restored for ever, and one that the network
+	 * has forgotten is noticed.
+	 * @param options the options
+	 * @return the changed options
+	 */
+	public static ClientOptions.Builder suited(ClientOptions options) {
+		return options.mutate()
+			.autoReconnect(true)
+			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+			.socketOptions(options.getSocketOptions()
+				.mutate()
+				.keepAlive(SocketOptions.KeepAliveOptions.builder()
+					.enable()
+					.idle(Duration.ofSeconds(5))
+					.interval(Duration.ofSeconds(2))
+					.count(3)
+					.build())
+				.build());
 	}
 
 	/**
@@ -131,6 +158,11 @@ public final class RedisTier implements SharedTier {
 			return CompletableFuture
 				.failedFuture(new TierException(NAME, "not connected: " + this.link.health().reason(), null));
 		}
+		if (this.silence.asked(connection)) {
+			giveUp(connection);
+			return CompletableFuture
+				.failedFuture(new TierException(NAME, "not connected: " + this.link.health().reason(), null));
+		}
 		CompletableFuture<T> asked;
 		try {
 			asked = question.apply(this.wiring.commands(connection));
@@ -142,7 +174,26 @@ public final class RedisTier implements SharedTier {
 			// The connection was closed between.
 			return CompletableFuture.failedFuture(failureOf(ex));
 		}
-		return asked.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(failureOf(failure)));
+		return asked.whenComplete((answer, failure) -> heard(failure))
+			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(failureOf(failure)));
+	}
+
+	// Notices go the same way, and are sought anew with it.
+	private void giveUp(StatefulConnection<byte[], byte[]> connection) {
+		String reason = "no answer for " + Silence.LONGEST.toSeconds() + " seconds";
+		if (this.link.giveUp(connection, reason)) {
+			this.subscriptions.forEach((subscription) -> subscription.renew(reason));
+		}
+	}
+
+	// An error that the server answers is an answer; that the client waits no longer is
+	// none.
+	private void heard(@Nullable Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		if (cause == null || cause instanceof RedisCommandExecutionException) {
+			this.silence.answered();
+		}
 	}
 
 	private static TierException failureOf(Throwable failure) {
@@ -210,7 +261,7 @@ public final class RedisTier implements SharedTier {
 
 		private final RedisWiring wiring;
 
-		private final boolean ownsClient;
+		private boolean ownsClient;
 
 		private String prefix = "coalestra";
 
@@ -221,6 +272,16 @@ public final class RedisTier implements SharedTier {
 		private Builder(RedisWiring wiring, boolean ownsClient) {
 			this.wiring = wiring;
 			this.ownsClient = ownsClient;
+		}
+
+		/**
+		 * Hands the client over: the tier shuts it down when it is closed itself. Whoever
+		 * made the client with resources of its own still closes those.
+		 * @return this
+		 */
+		public Builder closingClient() {
+			this.ownsClient = true;
+			return this;
 		}
 
 		/**
