@@ -42,7 +42,11 @@ public final class Fleet implements AutoCloseable {
 	// and the circuit two; the rest is for a machine that is busy.
 	private static final Duration BOUND = Duration.ofSeconds(30);
 
+	private static final int WARM_UP = 60;
+
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private final String name;
 
 	private final FleetTruth truth;
 
@@ -55,6 +59,7 @@ public final class Fleet implements AutoCloseable {
 	 * @param address the server's address
 	 */
 	public Fleet(int size, Class<? extends Function<String, SharedTier>> opener, String address) throws Exception {
+		this.name = opener.getPackageName().substring(opener.getPackageName().lastIndexOf('.') + 1);
 		Path file = FleetTruth.create(KEYS);
 		this.truth = FleetTruth.at(file);
 		for (int i = 0; i < size; i++) {
@@ -74,13 +79,42 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Has one node publish, and the others read until they see it.
+	 * Has one node publish, and the others read until they see it: when all of them hear
+	 * of each other, and have done it often enough to be quick.
 	 * @param rounds how often
 	 * @return how long it took the slower of them, in ascending order
 	 */
 	public List<Duration> notice(int rounds) throws Exception {
-		List<Duration> spans = new ArrayList<>();
+		allAreWell();
 		values();
+		publications(WARM_UP);
+		List<Duration> spans = publications(rounds);
+		spans.sort(null);
+		logger.info("{}: another's publication was seen after {}", this.name, percentiles(spans));
+		return spans;
+	}
+
+	private static String percentiles(List<Duration> spans) {
+		return "%s (median), %s (90 of 100), %s (99 of 100), %s (slowest of %d)".formatted(spans.get(spans.size() / 2),
+				spans.get(spans.size() * 90 / 100), spans.get(spans.size() * 99 / 100), spans.getLast(), spans.size());
+	}
+
+	private void allAreWell() throws Exception {
+		long begun = System.nanoTime();
+		for (Node node : this.nodes) {
+			String expected = "well " + (this.nodes.size() - 1);
+			node.tell("well");
+			while (!node.expect("well").equals(expected)) {
+				assertThat(Duration.ofNanos(System.nanoTime() - begun)).as("until all nodes are well")
+					.isLessThan(PATIENCE);
+				TimeUnit.MILLISECONDS.sleep(20);
+				node.tell("well");
+			}
+		}
+	}
+
+	private List<Duration> publications(int rounds) throws Exception {
+		List<Duration> spans = new ArrayList<>();
 		for (int i = 0; i < rounds; i++) {
 			Node publisher = this.nodes.get(i % this.nodes.size());
 			int key = i % KEYS;
@@ -97,7 +131,6 @@ public final class Fleet implements AutoCloseable {
 			}
 			spans.add(Duration.ofNanos(slowest));
 		}
-		spans.sort(null);
 		return spans;
 	}
 
@@ -135,8 +168,9 @@ public final class Fleet implements AutoCloseable {
 			logger.info("node {} {}", node.number, node.expect("stopped"));
 		}
 		Duration took = converged();
-		logger.info("{}: {} kills, {} pauses, {} changes; all nodes at the source's state after {}", duration, kills,
-				pauses, total(), took);
+		logger.info(
+				"{}, {}: {} kills, {} pauses, {} changes, no node went back; all at the source's state {} afterwards",
+				this.name, duration, kills, pauses, total(), took);
 		assertThat(violations()).isEmpty();
 	}
 

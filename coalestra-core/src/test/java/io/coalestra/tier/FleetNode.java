@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 import io.coalestra.Coalestra;
+import io.coalestra.health.ComponentHealth;
 import io.coalestra.key.PayloadType;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
@@ -129,10 +130,25 @@ public final class FleetNode {
 						+ this.builder.health().components());
 			}
 			case "values" -> say("values " + values());
+			case "well" -> say("well " + well());
 			case "publish" -> publish(Integer.parseInt(command[1]));
 			case "await" -> await(Integer.parseInt(command[1]), Long.parseLong(command[2]));
 			default -> throw new IOException("command: " + String.join(" ", command));
 		}
+	}
+
+	// How many others are heard, or why that is not all there is to say.
+	private String well() {
+		ComponentHealth health = this.builder.health()
+			.components()
+			.entrySet()
+			.stream()
+			.filter((component) -> component.getKey().startsWith("shared-tier."))
+			.findFirst()
+			.orElseThrow()
+			.getValue();
+		return health.findings().isEmpty() ? String.valueOf(health.fields().get("other_nodes"))
+				: "not: " + health.findings();
 	}
 
 	private String values() {

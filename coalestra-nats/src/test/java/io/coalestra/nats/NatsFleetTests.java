@@ -1,7 +1,5 @@
 package io.coalestra.nats;
 
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -10,8 +8,6 @@ import io.coalestra.tier.ServerProcess;
 import io.coalestra.tier.SharedTier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,16 +17,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class NatsFleetTests {
 
-	private static final Logger logger = LoggerFactory.getLogger(NatsFleetTests.class);
-
 	@Test
 	void eachNodeSeesWhatAnotherPublishes() throws Exception {
 		try (ServerProcess server = NatsServers.start();
 				Fleet fleet = new Fleet(3, Opener.class, NatsServers.address(server))) {
-			List<Duration> spans = fleet.notice(60);
-			logger.info("another's publication was seen after {} (median), {} (slowest of {})",
-					spans.get(spans.size() / 2), spans.getLast(), spans.size());
-			assertThat(spans).hasSize(60);
+			assertThat(fleet.notice(300)).hasSize(300);
 		}
 	}
 

@@ -1,7 +1,5 @@
 package io.coalestra.redis;
 
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -11,8 +9,6 @@ import io.coalestra.tier.SharedTier;
 import io.lettuce.core.RedisURI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,16 +18,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class RedisFleetTests {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisFleetTests.class);
-
 	@Test
 	void eachNodeSeesWhatAnotherPublishes() throws Exception {
 		try (ServerProcess server = RedisServers.start();
 				Fleet fleet = new Fleet(3, Opener.class, "redis://127.0.0.1:" + server.port())) {
-			List<Duration> spans = fleet.notice(60);
-			logger.info("another's publication was seen after {} (median), {} (slowest of {})",
-					spans.get(spans.size() / 2), spans.getLast(), spans.size());
-			assertThat(spans).hasSize(60);
+			assertThat(fleet.notice(300)).hasSize(300);
 		}
 	}
 
