@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.key.ResourceKey;
+import io.coalestra.nats.NatsTier;
+import io.coalestra.redis.RedisTier;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.Source;
 import io.coalestra.spring.boot.SampleSources;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,7 +83,7 @@ class CoalestraSharedTierAutoConfigurationTests {
 
 	@Test
 	void withoutATierOrTurnedOffThereIsNone() {
-		this.alone
+		this.alone.withClassLoader(new FilteredClassLoader(RedisTier.class, NatsTier.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("coalestraSharedTierCustomizer"));
 		this.runner.withPropertyValues("coalestra.shared-tier.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("coalestraSharedTierCustomizer"));
