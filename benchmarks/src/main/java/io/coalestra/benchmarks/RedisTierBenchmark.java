@@ -1,23 +1,13 @@
 package io.coalestra.benchmarks;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.coalestra.benchmarks.report.Goal;
-import io.coalestra.cache.ResourceVersion;
-import io.coalestra.cache.WriteRule;
-import io.coalestra.key.PayloadType;
 import io.coalestra.redis.RedisTier;
-import io.coalestra.tier.Envelope;
-import io.coalestra.tier.EnvelopeFormat;
-import io.coalestra.tier.JsonTierCodec;
 import io.coalestra.tier.ServerProcess;
-import io.coalestra.tier.TierContent;
 import io.coalestra.tier.TierHealth;
 import io.coalestra.tier.TierKey;
 import io.coalestra.tier.TierLookup;
@@ -53,12 +43,7 @@ public class RedisTierBenchmark {
 
 	private static final int KEYS = 100;
 
-	private static final PayloadType<String> TEXT = new PayloadType<>() {
-	};
-
-	private final JsonTierCodec codec = new JsonTierCodec();
-
-	private final EnvelopeFormat format = new EnvelopeFormat(1 << 20, 1 << 16);
+	private final TierEntries entries = new TierEntries();
 
 	private final List<TierKey> keys = new ArrayList<>();
 
@@ -83,22 +68,15 @@ public class RedisTierBenchmark {
 		ServerProcess.within(() -> this.tier.health().connection() == TierHealth.Connection.CONNECTED);
 		List<TierWrite> writes = new ArrayList<>();
 		for (int i = 0; i < KEYS; i++) {
-			TierKey key = new TierKey("market:price", "market:price:" + i);
+			TierKey key = TierEntries.key(i);
 			this.keys.add(key);
 			this.raw[i] = ("coalestra:v1:{0}:entry:" + key.text()).getBytes(StandardCharsets.UTF_8);
-			writes.add(new TierWrite.Update(key, TierContent.of(0, 1, payload(i)), WriteRule.MONOTONIC,
-					Duration.ofHours(1)));
+			writes.add(this.entries.write(i));
 		}
 		this.tier.write(writes).join();
 		if (this.connection.sync().mget(this.raw).stream().anyMatch((value) -> !value.hasValue())) {
 			throw new IllegalStateException("the client does not see what the tier wrote");
 		}
-	}
-
-	private byte[] payload(int i) {
-		Envelope envelope = new Envelope("market:price", "json", "rest", new ResourceVersion("node", i, null), 1, 1,
-				null, null, Set.of(), List.of(), new Envelope.Body(this.codec.encode(TEXT, "x".repeat(200))));
-		return Objects.requireNonNull(this.format.encode(envelope));
 	}
 
 	/**
@@ -129,13 +107,7 @@ public class RedisTierBenchmark {
 	 */
 	@Benchmark
 	public List<String> oneReadOfAllDecoded() {
-		List<String> payloads = new ArrayList<>(KEYS);
-		for (TierLookup lookup : this.tier.read(this.keys).join()) {
-			Envelope envelope = Objects
-				.requireNonNull(this.format.decode(((TierLookup.Found) lookup).entry().payload()));
-			payloads.add(this.codec.decode(TEXT, Objects.requireNonNull(envelope.payload()).bytes()));
-		}
-		return payloads;
+		return this.entries.decoded(this.tier.read(this.keys).join());
 	}
 
 	/**
