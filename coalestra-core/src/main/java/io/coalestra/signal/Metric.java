@@ -89,6 +89,9 @@ public enum Metric {
 	/** What writes to the shared tier came to: fills, and news such as publications. */
 	SHARED_TIER_WRITE("shared_tier_write_total", Kind.COUNTER, "kind", "status", "tier"),
 
+	/** What claiming leases on reads came to, by key. */
+	SHARED_TIER_LEASE("shared_tier_lease_total", Kind.COUNTER, "status", "tier"),
+
 	/** What was heard of other nodes: changes, and reasons for doubt. */
 	SHARED_TIER_COHERENCE("shared_tier_coherence_total", Kind.COUNTER, "event", "tier");
 

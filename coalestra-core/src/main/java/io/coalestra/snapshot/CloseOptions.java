@@ -13,7 +13,8 @@ import io.coalestra.signal.BufferedSink.Rest;
  * ends them at once
  * @param calls how long calls of sources may take to end once they were interrupted, and
  * subscribers with what they were given last, before what they use is closed
- * @param resources how long closing what was handed to the builder may take
+ * @param resources how long closing what was handed to the builder may take, and before
+ * it a shared tier for what waits for it
  * @param sinks how long sinks have to take what their buffers hold
  * @param rest what is done with what the buffers hold
  */

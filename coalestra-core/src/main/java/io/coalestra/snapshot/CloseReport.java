@@ -72,6 +72,9 @@ public record CloseReport(List<StepReport> steps) {
 		/** Calls of sources are interrupted, and end. */
 		CALLS,
 
+		/** A shared tier takes what waits for it, and other nodes hear a farewell. */
+		SHARED_TIER,
+
 		/** What was handed to the builder is closed. */
 		RESOURCES,
 

@@ -34,6 +34,14 @@ public final class SharedTierOptions {
 
 	private final Predicate<ResourceType<?>> types;
 
+	private final ReadLeases readLeases;
+
+	private final Predicate<ResourceType<?>> leasedTypes;
+
+	private final Duration leaseWait;
+
+	private final Duration leaseLife;
+
 	private final @Nullable TierCodec codec;
 
 	private SharedTierOptions(Builder builder) {
@@ -46,6 +54,10 @@ public final class SharedTierOptions {
 		this.maxPending = builder.maxPending;
 		this.deflateFrom = builder.deflateFrom;
 		this.types = builder.types;
+		this.readLeases = builder.readLeases;
+		this.leasedTypes = builder.leasedTypes;
+		this.leaseWait = builder.leaseWait;
+		this.leaseLife = builder.leaseLife;
 		this.codec = builder.codec;
 	}
 
@@ -130,6 +142,38 @@ public final class SharedTierOptions {
 	}
 
 	/**
+	 * Returns which reads of sources are made by one node at a time.
+	 * @return the reads
+	 */
+	public ReadLeases readLeases() {
+		return this.readLeases;
+	}
+
+	/**
+	 * Returns of which types reads may be leased.
+	 * @return the predicate
+	 */
+	public Predicate<ResourceType<?>> leasedTypes() {
+		return this.leasedTypes;
+	}
+
+	/**
+	 * Returns for how long a read waits for another node's.
+	 * @return the span
+	 */
+	public Duration leaseWait() {
+		return this.leaseWait;
+	}
+
+	/**
+	 * Returns for how long a node that reads keeps others waiting.
+	 * @return the span
+	 */
+	public Duration leaseLife() {
+		return this.leaseLife;
+	}
+
+	/**
 	 * Returns what turns payloads into bytes.
 	 * @return the codec, or null for JSON by Jackson
 	 */
@@ -159,6 +203,14 @@ public final class SharedTierOptions {
 		private int deflateFrom = 4 * 1024;
 
 		private Predicate<ResourceType<?>> types = (type) -> true;
+
+		private ReadLeases readLeases = ReadLeases.NONE;
+
+		private Predicate<ResourceType<?>> leasedTypes = (type) -> true;
+
+		private Duration leaseWait = Duration.ofSeconds(1);
+
+		private Duration leaseLife = Duration.ofSeconds(10);
 
 		private @Nullable TierCodec codec;
 
@@ -265,6 +317,53 @@ public final class SharedTierOptions {
 		 */
 		public Builder types(Predicate<ResourceType<?>> predicate) {
 			this.types = Objects.requireNonNull(predicate, "types");
+			return this;
+		}
+
+		/**
+		 * Sets which reads of sources are made by one node at a time, by leases that the
+		 * tier keeps.
+		 * @param value the reads; by default none
+		 * @return this
+		 */
+		public Builder readLeases(ReadLeases value) {
+			this.readLeases = Objects.requireNonNull(value, "readLeases");
+			return this;
+		}
+
+		/**
+		 * Sets of which types reads may be leased.
+		 * @param value the predicate; by default all
+		 * @return this
+		 */
+		public Builder leasedTypes(Predicate<ResourceType<?>> value) {
+			this.leasedTypes = Objects.requireNonNull(value, "leasedTypes");
+			return this;
+		}
+
+		/**
+		 * Sets for how long a read waits for another node's at the most, before it is
+		 * made all the same. It waits for no more than half of the time that those have
+		 * left who wait for it.
+		 * @param value more than zero; by default one second
+		 * @return this
+		 */
+		public Builder leaseWait(Duration value) {
+			this.leaseWait = requirePositive("leaseWait", value);
+			return this;
+		}
+
+		/**
+		 * Sets for how long a lease holds where the node that has it does not give it
+		 * back: longer than sources take for their answers.
+		 * @param value at least one millisecond; by default ten seconds
+		 * @return this
+		 */
+		public Builder leaseLife(Duration value) {
+			if (value.toMillis() < 1) {
+				throw new IllegalArgumentException("leaseLife: " + value + " (expected: at least PT0.001S)");
+			}
+			this.leaseLife = value;
 			return this;
 		}
 

@@ -33,6 +33,8 @@ public final class FaultyTier implements SharedTier {
 
 	private boolean isLosing;
 
+	private boolean isRefusingLeases;
+
 	private final List<TierListener> listeners = new CopyOnWriteArrayList<>();
 
 	public FaultyTier(SharedTier tier) {
@@ -72,6 +74,18 @@ public final class FaultyTier implements SharedTier {
 	 */
 	public synchronized void loseMessages() {
 		this.isLosing = true;
+	}
+
+	/**
+	 * Fails whatever is asked about leases from now on.
+	 */
+	public synchronized void failLeases() {
+		this.isRefusingLeases = true;
+	}
+
+	private synchronized <T> CompletableFuture<T> askLeases(Supplier<CompletableFuture<T>> question) {
+		return this.isRefusingLeases ? CompletableFuture.failedFuture(new TierException(name(), "scripted", null))
+				: ask(question);
 	}
 
 	/**
@@ -226,22 +240,22 @@ public final class FaultyTier implements SharedTier {
 
 			@Override
 			public CompletableFuture<Claim> claim(String name, String holder, Duration life) {
-				return ask(() -> leases.claim(name, holder, life));
+				return askLeases(() -> leases.claim(name, holder, life));
 			}
 
 			@Override
 			public CompletableFuture<Boolean> renew(Grant grant, Duration life) {
-				return ask(() -> leases.renew(grant, life));
+				return askLeases(() -> leases.renew(grant, life));
 			}
 
 			@Override
 			public CompletableFuture<Boolean> release(Grant grant) {
-				return ask(() -> leases.release(grant));
+				return askLeases(() -> leases.release(grant));
 			}
 
 			@Override
 			public CompletableFuture<Boolean> recordOnce(String digest, Duration life) {
-				return ask(() -> leases.recordOnce(digest, life));
+				return askLeases(() -> leases.recordOnce(digest, life));
 			}
 
 		};

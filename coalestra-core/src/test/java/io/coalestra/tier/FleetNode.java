@@ -71,7 +71,13 @@ public final class FleetNode {
 		this.out = out;
 		this.seen = new long[truth.size()];
 		this.builder = Coalestra.builder()
-			.sharedTier(tier, SharedTierOptions.builder().codec(new NumberCodec()).build())
+			.sharedTier(tier,
+					SharedTierOptions.builder()
+						.codec(new NumberCodec())
+						.readLeases(ReadLeases.ALL)
+						.leaseWait(Duration.ofMillis(200))
+						.leaseLife(Duration.ofSeconds(2))
+						.build())
 			.closing(tier)
 			.defaultFreshness(Freshness.ttl(FOR_LONG).maxStale(FOR_LONG))
 			.source(Source.single("truth", COUNTER, (key, context) -> {

@@ -169,7 +169,7 @@ public final class Engine implements SnapshotBuilder {
 		this.store.ledger().addFence(registry);
 		this.tier = (settings.sharedTier() != null)
 				? EngineTier.open(settings.sharedTier(), settings.name(), new EngineTier.Parts(this.store, registry,
-						this.isolation, signals, this.time, this.executor, (key) -> isPlain(groups, key)))
+						this.isolation, signals, this.time, this.executor, this.derivations::covers, groups::of))
 				: null;
 		ChainServices services = new ChainServices(this.plan, registry, new WaitGraph(), this.store, this.isolation,
 				settings.observation(), new Permits(settings.maxConcurrency()), this.executor, new RunningCalls(),
@@ -193,7 +193,7 @@ public final class Engine implements SnapshotBuilder {
 			this.components.add(this.tier.health());
 		}
 		this.checkup = new Checkup(this, this.parts, this.plan, this.sinks, this.components);
-		this.shutdown = new Shutdown(settings, this.parts, this.refreshes, this.sinks);
+		this.shutdown = new Shutdown(settings, this.parts, this.refreshes, this.sinks, this.tier);
 	}
 
 	/**
@@ -207,12 +207,6 @@ public final class Engine implements SnapshotBuilder {
 					settings.name());
 		}
 		return new Engine(settings);
-	}
-
-	// What is derived is valid by its inputs, and what is of a group appears with it: not
-	// one by one.
-	private boolean isPlain(Groups groups, ResourceKey<?> key) {
-		return !this.derivations.covers(key) && groups.of(key) == null;
 	}
 
 	private Resilience resilienceOf(Source source) {
@@ -391,10 +385,20 @@ public final class Engine implements SnapshotBuilder {
 
 	private boolean readHot(ResourceKeys keys, @Nullable Revision<?>[] revisions, long now) {
 		int stamp = this.store.stamp();
+		int other = stamp;
+		boolean isOtherKnown = false;
 		for (int i = 0; i < revisions.length; i++) {
 			Revision<?> found = this.store.get(keys.get(i));
-			if (found == null || !found.isHot(now, stamp)) {
+			if (found == null) {
 				return false;
+			}
+			if (!found.isHot(now, stamp)) {
+				// What is in doubt is as warm as anything while it cannot be compared.
+				other = isOtherKnown ? other : this.store.stampInDoubt(stamp);
+				isOtherKnown = true;
+				if (!found.isHot(now, other)) {
+					return false;
+				}
 			}
 			revisions[i] = found;
 		}
@@ -557,9 +561,6 @@ public final class Engine implements SnapshotBuilder {
 		// First those for whom nothing can be built any more.
 		CompletableFuture<Void> subscribers = this.subscriptions.close();
 		this.publisher.close();
-		if (this.tier != null) {
-			this.tier.close();
-		}
 		this.store.ledger().removeFence(this.parts.registry());
 		return subscribers;
 	}

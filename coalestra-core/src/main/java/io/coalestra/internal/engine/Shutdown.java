@@ -21,12 +21,14 @@ import io.coalestra.internal.chain.RunningCalls;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.signal.Sinks;
+import io.coalestra.internal.tier.EngineTier;
 import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.CloseReport;
 import io.coalestra.snapshot.CloseReport.Outcome;
 import io.coalestra.snapshot.CloseReport.Step;
 import io.coalestra.snapshot.CloseReport.StepReport;
 import io.coalestra.time.TimeSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +55,8 @@ final class Shutdown {
 
 	private final Sinks sinks;
 
+	private final @Nullable EngineTier tier;
+
 	private final List<AutoCloseable> resources;
 
 	private final List<AutoCloseable> sinkResources;
@@ -67,11 +71,13 @@ final class Shutdown {
 
 	private boolean interrupted;
 
-	Shutdown(EngineSettings settings, EngineParts parts, RefreshScheduler refreshes, Sinks sinks) {
+	Shutdown(EngineSettings settings, EngineParts parts, RefreshScheduler refreshes, Sinks sinks,
+			@Nullable EngineTier tier) {
 		this.builder = settings.name();
 		this.parts = parts;
 		this.refreshes = refreshes;
 		this.sinks = sinks;
+		this.tier = tier;
 		Set<AutoCloseable> taking = Collections.newSetFromMap(new IdentityHashMap<>());
 		for (AutoCloseable resource : settings.resources()) {
 			if (settings.eventSinks().contains(resource) || settings.metricSink().equals(resource)) {
@@ -94,6 +100,7 @@ final class Shutdown {
 		// Only now, since what is built for some of them ended with the reads.
 		take(Step.SUBSCRIBERS, () -> awaitSubscribers(subscribers));
 		take(Step.CALLS, this::endCalls);
+		take(Step.SHARED_TIER, this::drainTier);
 		stopExecutor.run();
 		take(Step.RESOURCES, () -> close(Step.RESOURCES, this.resources));
 		take(Step.SINKS, this::closeSinks);
@@ -174,6 +181,25 @@ final class Shutdown {
 			this.leftBehind.add(none);
 			report(Step.CALLS, Outcome.LATE, running.size() + " calls of sources", List.of());
 		}
+	}
+
+	// What this node has decided reaches the tier before the others hear the farewell,
+	// and
+	// before the tier may be closed with what was handed to the builder.
+	private void drainTier() {
+		EngineTier shared = this.tier;
+		if (shared == null) {
+			report(Step.SHARED_TIER, Outcome.DONE, "", List.of());
+			return;
+		}
+		CompletableFuture<Integer> drained = shared.drain();
+		boolean inTime = await(drained, new TimeLeft(this.options.resources()));
+		int left = inTime ? drained.getNow(0) : shared.pending();
+		shared.close();
+		boolean isClean = inTime && left == 0;
+		report(Step.SHARED_TIER, isClean ? Outcome.DONE : Outcome.LATE,
+				isClean ? "" : left + " keys whose writes the shared tier has not taken, and which are lost to others",
+				List.of());
 	}
 
 	private void close(Step step, List<AutoCloseable> closeables) {

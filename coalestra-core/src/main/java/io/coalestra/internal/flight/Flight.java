@@ -76,6 +76,10 @@ public final class Flight implements Draft.Reading {
 	// what it brings.
 	private volatile Comparison comparison = Comparison.NONE;
 
+	// What is to be done when nothing more comes of the flight; set by whoever has it
+	// before it is with a source, taken once; both under the monitor.
+	private @Nullable Runnable afterwards;
+
 	// Run when nobody waits any more, one for each call in progress that wants to know;
 	// set and read under the monitor.
 	private List<Runnable> whenUnwanted = List.of();
@@ -335,6 +339,38 @@ public final class Flight implements Draft.Reading {
 	}
 
 	/**
+	 * Says what to do when nothing more comes of the flight: it has ended without a
+	 * value, or with one and {@link #conclude()} is called.
+	 * @param action what to do, once
+	 */
+	public void afterwards(Runnable action) {
+		boolean isOver;
+		synchronized (this) {
+			this.afterwards = action;
+			isOver = this.outcome != null;
+		}
+		if (isOver) {
+			// Nobody may come to conclude it.
+			conclude();
+		}
+	}
+
+	/**
+	 * Does what is to be done when nothing more comes of the flight, unless that was
+	 * done.
+	 */
+	public void conclude() {
+		Runnable action;
+		synchronized (this) {
+			action = this.afterwards;
+			this.afterwards = null;
+		}
+		if (action != null) {
+			contain(action);
+		}
+	}
+
+	/**
 	 * Tells those who waited how the flight ended. Called once, by whoever ended it.
 	 */
 	// Without the monitor: whoever comes to change seats, or to be told that nobody
@@ -353,6 +389,9 @@ public final class Flight implements Draft.Reading {
 		List<Runnable> unwanted = this.whenUnwanted;
 		this.whenUnwanted = List.of();
 		unwanted.forEach(this::contain);
+		if (!(how instanceof FlightOutcome.Landed)) {
+			conclude();
+		}
 	}
 
 	// One that throws must not keep the others from being told.

@@ -246,9 +246,25 @@ public final class RevisionStore {
 		// Dated by what holds now, what is in doubt stays so.
 		// The stamp first: where a doubt comes between, it is below its bound.
 		int now = stamp();
-		Revision<?> dated = vouched(revision, isDoubted(revision) ? Stamps.inDoubt(now) : now);
+		Revision<?> dated = vouched(revision, isDoubted(revision) ? doubted(revision, now) : now);
 		this.cache.compute(revision.key(), (stored) -> (stored == revision) ? dated : stored);
 		return dated;
+	}
+
+	private int doubted(Revision<?> revision, int now) {
+		Revision.Provenance from = revision.provenance();
+		return isOlderThanKnown(revision.key(), from.rank(), from.observedAt()) ? Stamps.behind(now)
+				: Stamps.inDoubt(now);
+	}
+
+	/**
+	 * Returns the stamp that is as good as the current one where values that are in doubt
+	 * cannot be compared.
+	 * @param current the current stamp
+	 * @return what else hot revisions may carry; the same where they can be compared
+	 */
+	public int stampInDoubt(int current) {
+		return this.comparing.getAsBoolean() ? current : Stamps.inDoubt(current);
 	}
 
 	Revision.Provenance ranked(ResourceKey<?> key, Revision.Provenance from) {

@@ -2,24 +2,32 @@ package io.coalestra.internal.tier;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.cache.WriteRule;
 import io.coalestra.internal.flight.Comparison;
+import io.coalestra.internal.flight.FillRight;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.FlightRegistry;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.signal.Signals;
 import io.coalestra.internal.store.RevisionStore;
+import io.coalestra.key.ResourceGroup;
 import io.coalestra.key.ResourceKey;
-import io.coalestra.key.ResourceType;
+import io.coalestra.key.ResourceKeys;
 import io.coalestra.signal.EventType;
-import io.coalestra.tier.EnvelopeFormat;
+import io.coalestra.tier.ReadLeases;
 import io.coalestra.tier.SharedTier;
 import io.coalestra.tier.SharedTierOptions;
 import io.coalestra.tier.TierCodec;
@@ -45,14 +53,13 @@ public final class EngineTier implements AutoCloseable {
 
 	private static final String TOPIC = "snapshots";
 
-	// Beyond the longest fill, so that what a fill may bring back is still known.
-	private static final int MEMORY_IN_FILLS = 2;
-
 	private final TierServices services;
 
-	private final Predicate<ResourceType<?>> types;
-
 	private final SharedReads reads;
+
+	private final SharedFills fills;
+
+	private final @Nullable LeasedReads leases;
 
 	private final SharedWrites writes;
 
@@ -64,18 +71,20 @@ public final class EngineTier implements AutoCloseable {
 
 	private EngineTier(TierServices services, SharedTierOptions options, TierCodec codec, String node) {
 		this.services = services;
-		this.types = options.types();
 		SharedTier tier = services.gate().tier();
-		this.values = new SharedValues(codec, new EnvelopeFormat(tier.maxPayloadBytes(), options.deflateFrom()),
-				services.isolation(), tier.name());
-		this.seen = new SeenVersions(tier.longestFill().multipliedBy(MEMORY_IN_FILLS), services.time());
-		Neighbours neighbours = new Neighbours(services, this.seen);
-		this.writes = new SharedWrites(services, this.values, this.seen, options.maxLife(), options.maxPending(),
-				neighbours);
-		this.reads = new SharedReads(services, this.values, this.seen, this.writes);
-		neighbours.connect(this.writes);
+		StoredLife life = new StoredLife(options.maxLife(), tier.longestFill(), services.time());
+		this.values = new SharedValues(codec, tier.maxPayloadBytes(), options.deflateFrom(), services.isolation(),
+				tier.name());
+		this.seen = new SeenVersions(life.ofMemory(), services.time());
+		SharedEra era = new SharedEra(services, life, this.seen);
+		Neighbours neighbours = new Neighbours(services, this.seen, era);
+		this.writes = new SharedWrites(services, this.values, this.seen, era, life, options.maxPending(), neighbours);
+		this.fills = new SharedFills(services, this.values, this.seen, era, life);
+		this.reads = new SharedReads(services, this.values, this.seen, era);
+		this.leases = (options.readLeases() != ReadLeases.NONE)
+				? new LeasedReads(services, this.reads, era, options, node) : null;
 		services.store().comparingWhile(() -> !services.gate().isAway());
-		services.store().forgetting((key, rank, observedAt) -> this.seen.isOlder(key, rank, observedAt));
+		services.store().forgetting(this.seen::isOlder);
 		this.notices = NoticeChannel.on(services.gate(), TOPIC)
 			.node(node)
 			.heartbeat(options.heartbeat())
@@ -103,8 +112,9 @@ public final class EngineTier implements AutoCloseable {
 			.onCircuitChange((state) -> parts.signals()
 				.emit(EventType.CIRCUIT_STATE_CHANGED, "source", tier.name(), "circuit", "shared_tier", "state", state))
 			.build();
+		SharedKeys keys = new SharedKeys(options.types(), parts.derived(), parts.groups());
 		return new EngineTier(new TierServices(gate, parts.store(), parts.registry(), parts.isolation(),
-				parts.signals(), parts.time(), parts.executor(), parts.plain()), options, settings.codec(), node);
+				parts.signals(), parts.time(), parts.executor(), keys), options, settings.codec(), node);
 	}
 
 	// --- flights ---
@@ -116,7 +126,8 @@ public final class EngineTier implements AutoCloseable {
 	 */
 	public boolean isAskedBy(Flight flight) {
 		ResourceKey<?> key = flight.key();
-		if (!isKept(key) || key.type().payloadType().rawType() == Object.class || !flight.asksTier()) {
+		SharedKeys keys = this.services.keys();
+		if (!keys.isKept(key) || !keys.isReadable(key) || !flight.asksTier()) {
 			return false;
 		}
 		if (!this.writes.isSettled(key)) {
@@ -127,21 +138,18 @@ public final class EngineTier implements AutoCloseable {
 		return !flight.isFenced();
 	}
 
-	private boolean isShared(ResourceKey<?> key) {
-		return this.types.test(key.type());
-	}
-
-	private boolean isKept(ResourceKey<?> key) {
-		return isShared(key) && this.services.plain().test(key);
-	}
-
 	/**
 	 * Asks the tier for flights, in one request.
 	 * @param flights the flights
 	 * @param onward is handed those that the tier did not end
 	 */
 	public void read(List<Flight> flights, Consumer<List<Flight>> onward) {
-		this.reads.read(flights, onward);
+		if (this.leases != null) {
+			this.leases.read(flights, onward);
+		}
+		else {
+			this.reads.read(flights, (left, took) -> onward.accept(left));
+		}
 	}
 
 	/**
@@ -155,7 +163,7 @@ public final class EngineTier implements AutoCloseable {
 		for (int i = 0; i < flights.size(); i++) {
 			if (outcomes.get(i) instanceof FlightOutcome.Landed landed) {
 				try {
-					if (isKept(flights.get(i).key())) {
+					if (this.services.keys().isKept(flights.get(i).key())) {
 						landing(landed.revision());
 					}
 				}
@@ -184,29 +192,62 @@ public final class EngineTier implements AutoCloseable {
 	 * @param outcomes how, in their order
 	 */
 	public void fill(List<Flight> flights, List<FlightOutcome> outcomes) {
+		CompletableFuture<Void> filled = CompletableFuture.completedFuture(null);
 		try {
-			fillStored(flights, outcomes);
+			filled = fillStored(flights, outcomes);
 		}
 		catch (RuntimeException | Error ex) {
 			// A cache of the application threw.
 			logger.warn("What sources gave was not written to the shared tier {}", this.services.name(), ex);
 		}
+		if (this.leases != null) {
+			// Whoever waits for a lease finds the value before it gets the lease.
+			var unused = filled.thenRun(() -> flights.forEach(Flight::conclude));
+		}
 	}
 
-	private void fillStored(List<Flight> flights, List<FlightOutcome> outcomes) {
-		List<Flight> filling = new ArrayList<>();
-		List<Revision<?>> revisions = new ArrayList<>();
+	private CompletableFuture<Void> fillStored(List<Flight> flights, List<FlightOutcome> outcomes) {
+		List<SharedFills.Candidate> candidates = new ArrayList<>();
+		Map<ResourceKey<?>, Map<ResourceKey<?>, Revision<?>>> groups = new LinkedHashMap<>();
+		Map<ResourceKey<?>, FillRight> rights = new HashMap<>();
 		for (int i = 0; i < flights.size(); i++) {
-			Flight flight = flights.get(i);
-			if (flight.fillRight() != null && outcomes.get(i) instanceof FlightOutcome.Landed landed
+			FillRight right = flights.get(i).fillRight();
+			if (right != null && outcomes.get(i) instanceof FlightOutcome.Landed landed
 					&& landed.supersededSource() == null && isStored(landed.revision())) {
-				filling.add(flight);
-				revisions.add(landed.revision());
+				Revision<?> revision = landed.revision();
+				if (this.services.keys().group(revision.key()) == null) {
+					candidates.add(new SharedFills.Candidate(List.of(revision), false, right));
+				}
+				else {
+					ResourceKey<?> home = this.services.keys().home(revision.key());
+					groups.computeIfAbsent(home, (key) -> new HashMap<>()).put(revision.key(), revision);
+					rights.put(home, right);
+				}
 			}
 		}
-		if (!filling.isEmpty()) {
-			this.writes.fill(filling, revisions);
+		groups.forEach((home, members) -> {
+			List<Revision<?>> whole = wholeGroup(home, members);
+			if (whole != null) {
+				candidates.add(new SharedFills.Candidate(whole, true, Objects.requireNonNull(rights.get(home))));
+			}
+		});
+		return this.fills.fill(candidates);
+	}
+
+	// What was committed as one, and is there as one.
+	@SuppressWarnings("ReferenceEquality") // the very commit
+	private @Nullable List<Revision<?>> wholeGroup(ResourceKey<?> home, Map<ResourceKey<?>, Revision<?>> members) {
+		ResourceKeys keys = Objects.requireNonNull(this.services.keys().group(home)).membersOf(home);
+		List<Revision<?>> whole = new ArrayList<>(keys.size());
+		for (ResourceKey<?> key : keys) {
+			Revision<?> member = members.get(key);
+			if (member == null || member.group() == null
+					|| (!whole.isEmpty() && member.group() != whole.getFirst().group())) {
+				return null;
+			}
+			whole.add(member);
 		}
+		return whole;
 	}
 
 	@SuppressWarnings("ReferenceEquality") // the very revision, not one like it
@@ -224,10 +265,10 @@ public final class EngineTier implements AutoCloseable {
 	public void published(List<Revision<?>> revisions, WriteRule rule) {
 		List<Revision<?>> kept = new ArrayList<>(revisions.size());
 		for (Revision<?> revision : revisions) {
-			if (isKept(revision.key())) {
+			if (this.services.keys().isKept(revision.key())) {
 				kept.add(revision);
 			}
-			else if (isShared(revision.key())) {
+			else if (this.services.keys().isShared(revision.key())) {
 				this.notices.tell(new TierChange(SharedKeys.told(revision.key()), null));
 			}
 		}
@@ -241,10 +282,10 @@ public final class EngineTier implements AutoCloseable {
 	 * @param key the key
 	 */
 	public void invalidated(ResourceKey<?> key) {
-		if (isKept(key)) {
+		if (this.services.keys().isKept(key)) {
 			this.writes.invalidate(key);
 		}
-		else if (isShared(key)) {
+		else if (this.services.keys().isShared(key)) {
 			this.notices.tell(new TierChange(SharedKeys.told(key), null));
 		}
 	}
@@ -279,15 +320,32 @@ public final class EngineTier implements AutoCloseable {
 	 * @return the component
 	 */
 	public SharedTierHealth health() {
-		return new SharedTierHealth(this.services.gate(), this.notices, this.writes, this.values);
+		return new SharedTierHealth(this.services.gate(), this.notices, this.writes, this.fills, this.leases,
+				this.values);
 	}
 
 	/**
-	 * Says farewell to the other nodes. The tier stays open.
+	 * Writes what waits, and then says farewell to the other nodes. The tier stays open.
+	 * @return completed when the tier has taken both, or has not, with the number of keys
+	 * whose writes it did not take
+	 */
+	public CompletableFuture<Integer> drain() {
+		return this.writes.drain().thenCompose((left) -> this.notices.farewell().thenApply((done) -> left));
+	}
+
+	/**
+	 * Returns how many keys wait for the tier.
+	 * @return the number of keys
+	 */
+	public int pending() {
+		return this.writes.counts().pending();
+	}
+
+	/**
+	 * Says farewell to the other nodes, unless that was said. The tier stays open.
 	 */
 	@Override
 	public void close() {
-		this.writes.close();
 		this.notices.close();
 	}
 
@@ -309,10 +367,12 @@ public final class EngineTier implements AutoCloseable {
 	 * @param signals events and metrics
 	 * @param time the time
 	 * @param executor runs what the tier's own threads must not
-	 * @param plain whether a key is neither derived nor of a group
+	 * @param derived whether a key is derived
+	 * @param groups finds the declared group of a key
 	 */
 	public record Parts(RevisionStore store, FlightRegistry registry, PayloadIsolation isolation, Signals signals,
-			TimeSource time, Executor executor, Predicate<ResourceKey<?>> plain) {
+			TimeSource time, Executor executor, Predicate<ResourceKey<?>> derived,
+			Function<ResourceKey<?>, @Nullable ResourceGroup> groups) {
 	}
 
 }

@@ -28,20 +28,19 @@ final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
 
 	private static final Logger logger = LoggerFactory.getLogger(Neighbours.class);
 
+	// How far the clocks of two nodes may be apart, in the unit of generations.
+	private static final long CLOCK_ALLOWANCE = 1_000_000;
+
 	private final TierServices services;
 
 	private final SeenVersions seen;
 
-	// Set once, before the first notice.
-	private volatile @Nullable SharedWrites writes;
+	private final SharedEra era;
 
-	Neighbours(TierServices services, SeenVersions seen) {
+	Neighbours(TierServices services, SeenVersions seen, SharedEra era) {
 		this.services = services;
 		this.seen = seen;
-	}
-
-	void connect(SharedWrites connected) {
-		this.writes = connected;
+		this.era = era;
 	}
 
 	@Override
@@ -80,9 +79,8 @@ final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
 	}
 
 	private void cleared(@Nullable TierVersion version) {
-		SharedWrites known = this.writes;
-		if (known != null && version != null) {
-			known.raise(version.generation());
+		if (version != null) {
+			this.era.raise(version.generation());
 		}
 		this.services.store().clear();
 	}
@@ -96,10 +94,19 @@ final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
 		this.seen.note(key, version);
 		Revision<?> own = this.services.store().get(key);
 		boolean known = (own == null) ? met != null && SeenVersions.compare(met, version) >= 0
-				: generationOf(met) >= version.generation() && compare(own, version) >= 0;
+				: isNewer(own, generationOf(met), version);
 		if (!known) {
 			this.services.store().invalidate(key);
 		}
+	}
+
+	// What was observed well after a generation began is none of those that it ended,
+	// though this node has not heard of it: it stays, and keeps older values out.
+	private static boolean isNewer(Revision<?> own, long generation, TierVersion version) {
+		boolean isOfIt = generation >= version.generation();
+		boolean isAfterIt = version.rank() != TierVersion.LOWEST_RANK && own.provenance().observedAt()
+				/ SeenVersions.NANOS_OF_A_GENERATION > version.generation() + CLOCK_ALLOWANCE;
+		return (isOfIt || isAfterIt) && compare(own, version) >= 0;
 	}
 
 	private static long generationOf(@Nullable TierVersion met) {

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Two things are remembered: the newest version, by which a removal counts; and, beyond
- * removals, the newest value, since what comes after a removal may still be late.
+ * removals, the newest value, since what comes after a removal may still be late. The
+ * value's generation is the highest under which it was met, so that what was forced
+ * before it is not taken for going back on purpose once more.
  *
  * <p>
  * The tier forgets a key's generation with its entry, and counts from zero again.
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * something was forced.
  */
 final class SeenVersions {
+
+	/** Generations are in microseconds, orders in nanoseconds. */
+	static final long NANOS_OF_A_GENERATION = 1_000;
 
 	private static final int MAX_KEYS = 100_000;
 
@@ -74,6 +79,19 @@ final class SeenVersions {
 	}
 
 	/**
+	 * Returns whether what was forced goes back on purpose, beyond what this node has
+	 * met: it was forced after that.
+	 * @param key the key
+	 * @param forced the version of what was forced
+	 * @return true if so, also where nothing is remembered
+	 */
+	boolean isForcedAfter(ResourceKey<?> key, TierVersion forced) {
+		Met known = this.met.getIfPresent(key);
+		return known == null
+				|| (forced.generation() > known.value.generation() && !isAfter(known.value, forced.generation()));
+	}
+
+	/**
 	 * Returns whether a version lies before the newest one that is remembered.
 	 * @param key the key
 	 * @param version a version of the tier
@@ -92,8 +110,8 @@ final class SeenVersions {
 	 */
 	void forgetGeneration(ResourceKey<?> key, long until) {
 		this.met.asMap()
-			.computeIfPresent(key,
-					(same, known) -> (known.newest.generation() < until) ? new Met(known.value, known.value) : known);
+			.computeIfPresent(key, (same, known) -> (known.newest.generation() < until)
+					? new Met(ungenerated(known.value), known.value) : known);
 	}
 
 	/**
@@ -143,8 +161,11 @@ final class SeenVersions {
 	}
 
 	private static TierVersion valueOf(TierVersion version) {
-		return (version.rank() == TierVersion.LOWEST_RANK) ? NO_VALUE
-				: new TierVersion(0, version.rank(), version.order());
+		return (version.rank() == TierVersion.LOWEST_RANK) ? NO_VALUE : version;
+	}
+
+	private static TierVersion ungenerated(TierVersion version) {
+		return new TierVersion(0, version.rank(), version.order());
 	}
 
 	private static TierVersion newer(TierVersion one, TierVersion other) {
@@ -165,15 +186,23 @@ final class SeenVersions {
 		return version.compareTo(rival);
 	}
 
-	// Generations are in microseconds, orders in nanoseconds.
 	private static boolean isAfter(TierVersion version, long generation) {
-		return version.generation() < generation && version.order() / 1_000 > generation;
+		return version.generation() < generation && version.order() / NANOS_OF_A_GENERATION > generation;
 	}
 
 	private record Met(TierVersion newest, TierVersion value) {
 
 		private Met and(Met more) {
-			return new Met(newer(this.newest, more.newest), newer(this.value, more.value));
+			return new Met(newer(this.newest, more.newest), newerValue(this.value, more.value));
+		}
+
+		// What was known before stays under the generation that it had: what is forced in
+		// a later one is yet to be taken.
+		private static TierVersion newerValue(TierVersion known, TierVersion later) {
+			if (known.compareContent(later) > 0) {
+				return known;
+			}
+			return new TierVersion(Math.max(known.generation(), later.generation()), later.rank(), later.order());
 		}
 
 	}

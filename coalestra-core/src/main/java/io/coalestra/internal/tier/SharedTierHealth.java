@@ -28,12 +28,19 @@ public final class SharedTierHealth implements HealthComponent {
 
 	private final SharedWrites writes;
 
+	private final SharedFills fills;
+
+	private final @Nullable LeasedReads leases;
+
 	private final SharedValues values;
 
-	SharedTierHealth(TierGate gate, NoticeChannel notices, SharedWrites writes, SharedValues values) {
+	SharedTierHealth(TierGate gate, NoticeChannel notices, SharedWrites writes, SharedFills fills,
+			@Nullable LeasedReads leases, SharedValues values) {
 		this.gate = gate;
 		this.notices = notices;
 		this.writes = writes;
+		this.fills = fills;
+		this.leases = leases;
 		this.values = values;
 	}
 
@@ -46,7 +53,7 @@ public final class SharedTierHealth implements HealthComponent {
 	public ComponentHealth componentHealth() {
 		TierGate.State state = this.gate.state();
 		CoherenceState coherence = this.notices.state();
-		SharedWrites.Counts counts = this.writes.counts();
+		WriteCounts counts = this.writes.counts();
 		Map<String, @Nullable Object> fields = new LinkedHashMap<>();
 		fields.put("tier", state.tier().tier());
 		fields.put("connection", state.tier().connection());
@@ -58,10 +65,16 @@ public final class SharedTierHealth implements HealthComponent {
 		fields.put("other_nodes", coherence.others());
 		fields.put("requests_answered", state.counts().given());
 		fields.put("requests_spared", state.counts().spared());
-		fields.put("fills", counts.filled());
+		fields.put("fills", this.fills.filled());
 		fields.put("writes", counts.written());
 		fields.put("writes_refused", counts.refused());
 		fields.put("writes_pending", counts.pending());
+		if (this.leases != null) {
+			LeasedReads.Counts leased = this.leases.counts();
+			fields.put("leases_granted", leased.granted());
+			fields.put("leases_waited", leased.waited());
+			fields.put("leases_overdue", leased.overdue());
+		}
 		fields.put("notices_told", coherence.counts().told());
 		fields.put("notices_coalesced", coherence.counts().coalesced());
 		fields.put("notices_heard", coherence.counts().heard());
@@ -71,7 +84,7 @@ public final class SharedTierHealth implements HealthComponent {
 				findings(state, coherence, counts));
 	}
 
-	private Map<String, Long> faults(TierGate.State state, CoherenceState coherence, SharedWrites.Counts counts) {
+	private Map<String, Long> faults(TierGate.State state, CoherenceState coherence, WriteCounts counts) {
 		Map<String, Long> faults = new LinkedHashMap<>();
 		faults.put("requests_late", state.counts().late());
 		faults.put("requests_failed", state.counts().failed());
@@ -87,7 +100,7 @@ public final class SharedTierHealth implements HealthComponent {
 		return faults;
 	}
 
-	private List<Finding> findings(TierGate.State state, CoherenceState coherence, SharedWrites.Counts counts) {
+	private List<Finding> findings(TierGate.State state, CoherenceState coherence, WriteCounts counts) {
 		List<Finding> findings = new ArrayList<>();
 		TierHealth tier = state.tier();
 		if (tier.connection() != TierHealth.Connection.CONNECTED) {

@@ -1,6 +1,7 @@
 package io.coalestra.internal.tier;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +18,6 @@ import io.coalestra.tier.Envelope;
 import io.coalestra.tier.EnvelopeFormat;
 import io.coalestra.tier.TierCodec;
 import io.coalestra.tier.TierContent;
-import io.coalestra.tier.TierEntry;
 import io.coalestra.tier.TierVersion;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,8 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SharedValues {
 
-	/** The name under which a value's metadata says from which tier it came. */
-
 	private static final Logger logger = LoggerFactory.getLogger(SharedValues.class);
 
 	private static final int MAX_REPORTED = 1_000;
@@ -38,6 +36,8 @@ final class SharedValues {
 	private final TierCodec codec;
 
 	private final EnvelopeFormat format;
+
+	private final int maxBytes;
 
 	private final PayloadIsolation isolation;
 
@@ -50,9 +50,10 @@ final class SharedValues {
 	// The types of which it was said that they cannot be shared; only ever added to.
 	private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
-	SharedValues(TierCodec codec, EnvelopeFormat format, PayloadIsolation isolation, String tier) {
+	SharedValues(TierCodec codec, int maxBytes, int deflateFrom, PayloadIsolation isolation, String tier) {
 		this.codec = codec;
-		this.format = format;
+		this.format = new EnvelopeFormat(maxBytes, deflateFrom);
+		this.maxBytes = maxBytes;
 		this.isolation = isolation;
 		this.metadata = Map.of(Draft.SHARED_TIER, tier);
 	}
@@ -64,6 +65,35 @@ final class SharedValues {
 	 * @return the content, or null where it cannot be shared
 	 */
 	@Nullable TierContent encode(Revision<?> revision, WriteRule rule) {
+		byte[] bytes = envelope(revision, rule);
+		Revision.Provenance from = revision.provenance();
+		return (bytes != null) ? TierContent.of(from.rank(), from.observedAt(), bytes) : null;
+	}
+
+	/**
+	 * Writes the values of a group's instance.
+	 * @param members the values, that of the member that stands for the group first
+	 * @return the content, or null where it cannot be shared
+	 */
+	@Nullable TierContent encodeTogether(List<Revision<?>> members) {
+		List<byte[]> envelopes = new ArrayList<>(members.size());
+		for (Revision<?> member : members) {
+			byte[] bytes = envelope(member, WriteRule.MONOTONIC);
+			if (bytes == null) {
+				return null;
+			}
+			envelopes.add(bytes);
+		}
+		byte[] together = GroupFormat.encode(envelopes);
+		Revision<?> first = members.getFirst();
+		if (together.length > this.maxBytes) {
+			refused(first.key(), "its group is larger than the tier permits", null);
+			return null;
+		}
+		return TierContent.of(first.provenance().rank(), first.provenance().observedAt(), together);
+	}
+
+	private byte @Nullable [] envelope(Revision<?> revision, WriteRule rule) {
 		Revision.Provenance from = revision.provenance();
 		if (!from.tags().isEmpty() || !from.dependencies().isEmpty() || from.rank() == TierVersion.LOWEST_RANK) {
 			return null;
@@ -75,9 +105,8 @@ final class SharedValues {
 					lifetime.maxStale(), Set.of(), List.of(), body(revision), rule));
 			if (bytes == null) {
 				refused(revision.key(), "it is larger than the tier permits", null);
-				return null;
 			}
-			return TierContent.of(from.rank(), from.observedAt(), bytes);
+			return bytes;
 		}
 		catch (RuntimeException | Error ex) {
 			refused(revision.key(), "the codec failed", ex);
@@ -101,14 +130,14 @@ final class SharedValues {
 	/**
 	 * Reads an entry.
 	 * @param key the key
-	 * @param entry the entry, a value
+	 * @param bytes the entry's bytes
 	 * @param now the time of day
 	 * @param latency how long the tier took
 	 * @param reading the read that brings it
 	 * @return the value, or null where it is nothing that this node can use
 	 */
-	@Nullable Shared decode(ResourceKey<?> key, TierEntry entry, long now, Duration latency, Draft.Reading reading) {
-		Envelope envelope = this.format.decode(entry.payload());
+	@Nullable Shared decode(ResourceKey<?> key, byte[] bytes, long now, Duration latency, Draft.Reading reading) {
+		Envelope envelope = this.format.decode(bytes);
 		if (envelope == null || !envelope.type().equals(key.type().toString())
 				|| !envelope.codec().equals(this.codec.name())) {
 			this.unreadable.increment();

@@ -5,20 +5,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.coalestra.cache.Revision;
 import io.coalestra.cache.WriteRule;
 import io.coalestra.cache.WriteStatus;
-import io.coalestra.internal.flight.FillRight;
-import io.coalestra.internal.flight.Flight;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.signal.Metric;
 import io.coalestra.tier.TierContent;
-import io.coalestra.tier.TierKey;
-import io.coalestra.tier.TierLookup;
 import io.coalestra.tier.TierVersion;
 import io.coalestra.tier.TierWrite;
 import io.coalestra.tier.TierWriteResult;
@@ -32,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * Writes to the tier what this node has decided, and tells the others when it is there.
  *
  * <p>
- * A fill is written once, and told to nobody. A publication or an invalidation is kept,
- * one a key, the newest, until the tier has taken it: it is tried again every second, and
- * as long as it is not there its key is not read from the tier, which does not know of it
- * yet. Beyond the bound of keys the tier is cleared as a whole when it is back.
+ * A publication or an invalidation is kept, one a key, the newest, until the tier has
+ * taken it: it is tried again every second, and as long as it is not there its key is not
+ * read from the tier, which does not know of it yet. Beyond the bound of keys the tier is
+ * cleared as a whole when it is back.
  *
  * <p>
  * What is kept is read and written under this object's monitor, which is never held while
@@ -48,45 +44,43 @@ final class SharedWrites {
 
 	private static final int MAX_WRITES_A_REQUEST = 256;
 
-	private static final int REMARKS_A_LIFE = 4;
-
 	private final TierServices services;
 
 	private final SharedValues values;
 
 	private final SeenVersions seen;
 
-	private final Duration maxLife;
+	private final SharedEra era;
+
+	private final StoredLife life;
 
 	private final int maxPending;
 
 	private final Rejection rejection;
 
-	private final Map<ResourceKey<?>, Pending> pending = new LinkedHashMap<>();
+	private final Map<ResourceKey<?>, PendingNews> pending = new LinkedHashMap<>();
 
-	// Whether everything is to be cleared, and whether the tier has been asked to.
+	// Whether everything is to be cleared, whether the tier has been asked to, and how
+	// often it was wanted: what is cleared before it was wanted again does not count.
 	private boolean isClearing;
 
 	private boolean isClearingSent;
 
-	// Written under the monitor, read anywhere.
-	private volatile long era;
+	private int clearings;
 
+	// Written under the monitor, read anywhere.
 	private volatile int size;
 
 	private volatile boolean isUnsettled;
 
-	// When this node writes the mark of the last clearing again, by the monotonic clock.
-	private final AtomicLong markedUntil;
-
 	private TimeSource.@Nullable Timer retry;
 
-	private boolean closed;
+	// Completed, once it is there, when nothing is with the tier any more: nothing is
+	// tried again then.
+	private @Nullable CompletableFuture<Integer> drained;
 
 	// Set once, before the first write.
 	private volatile @Nullable NoticeChannel notices;
-
-	private final LongAdder filled = new LongAdder();
 
 	private final LongAdder written = new LongAdder();
 
@@ -96,25 +90,19 @@ final class SharedWrites {
 
 	private final LongAdder overflows = new LongAdder();
 
-	SharedWrites(TierServices services, SharedValues values, SeenVersions seen, Duration maxLife, int maxPending,
-			Rejection rejection) {
+	SharedWrites(TierServices services, SharedValues values, SeenVersions seen, SharedEra era, StoredLife life,
+			int maxPending, Rejection rejection) {
 		this.services = services;
 		this.values = values;
 		this.seen = seen;
-		this.maxLife = maxLife;
+		this.era = era;
+		this.life = life;
 		this.maxPending = maxPending;
 		this.rejection = rejection;
-		this.markedUntil = new AtomicLong(services.time().monotonicNanos());
 	}
 
 	void connect(NoticeChannel channel) {
 		this.notices = channel;
-	}
-
-	// --- what readers ask ---
-
-	long era() {
-		return this.era;
 	}
 
 	/**
@@ -126,133 +114,10 @@ final class SharedWrites {
 		if (!this.isUnsettled) {
 			return true;
 		}
+		ResourceKey<?> home = this.services.keys().home(key);
 		synchronized (this) {
-			return !this.isClearing && !this.pending.containsKey(key);
+			return !this.isClearing && !this.pending.containsKey(home);
 		}
-	}
-
-	/**
-	 * Looks whether what was read is of the era that was asked for, and learns the tier's
-	 * era if not. The mark of the last clearing is kept from expiring: each node that
-	 * reads writes it again from time to time, and at once where the tier has lost it, so
-	 * that all nodes agree on the era.
-	 * @param asked the era that was asked for
-	 * @param mark what the tier says of clearings
-	 * @return true if it is
-	 */
-	boolean confirms(long asked, TierLookup mark) {
-		long actual = eraOf(mark);
-		raise(actual);
-		remark(actual);
-		return actual == asked;
-	}
-
-	// A clearing is an invalidation, whose generation is the era; what keeps it is a
-	// value, whose order is.
-	private static long eraOf(TierLookup mark) {
-		return switch (mark) {
-			case TierLookup.Removed removed -> removed.version().generation();
-			case TierLookup.Found found ->
-				Math.max(found.entry().version().generation(), found.entry().version().order());
-			case TierLookup.Nothing nothing -> 0;
-		};
-	}
-
-	/**
-	 * Learns of an era. One that lies back changes nothing.
-	 * @param actual the era
-	 */
-	void raise(long actual) {
-		synchronized (this) {
-			if (actual <= this.era) {
-				return;
-			}
-			this.era = actual;
-		}
-		this.seen.forget();
-	}
-
-	private void remark(long actual) {
-		long known = this.era;
-		long now = this.services.time().monotonicNanos();
-		long until = this.markedUntil.get();
-		boolean isLost = actual < known;
-		if (known == 0 || (!isLost && now - until < 0)) {
-			return;
-		}
-		Duration life = markLife();
-		if (this.markedUntil.compareAndSet(until, now + TimeSource.toNanos(life.dividedBy(REMARKS_A_LIFE)))) {
-			TierWrite mark = new TierWrite.Update(SharedKeys.CLEARING, TierContent.of(0, known, new byte[0]),
-					WriteRule.REPLACE_EQUAL, life);
-			// Where it is not taken, the next read that misses the mark tries again.
-			var unused = this.services.gate().write((tier) -> tier.write(List.of(mark)));
-		}
-	}
-
-	// It stands for longer than anything that was written before it.
-	private Duration markLife() {
-		return this.maxLife.multipliedBy(2).plus(this.services.gate().tier().longestFill().multipliedBy(2));
-	}
-
-	// --- fills ---
-
-	/**
-	 * Fills the tier with what sources have given. Told to nobody.
-	 * @param flights the flights that have landed with it
-	 * @param revisions what they landed with
-	 */
-	void fill(List<Flight> flights, List<Revision<?>> revisions) {
-		if (this.services.gate().isAway()) {
-			return;
-		}
-		List<TierWrite> fills = new ArrayList<>(flights.size());
-		List<ResourceKey<?>> keys = new ArrayList<>(flights.size());
-		long filledIn = this.era;
-		for (int i = 0; i < flights.size(); i++) {
-			FillRight right = Objects.requireNonNull(flights.get(i).fillRight());
-			Revision<?> revision = revisions.get(i);
-			Duration life = lifeOf(revision);
-			TierContent content = (life != null) ? this.values.encode(revision, WriteRule.MONOTONIC) : null;
-			// What was asked of another era has its answer from there.
-			boolean isOfEra = right.key().equals(SharedKeys.stored(revision.key(), filledIn));
-			if (content != null && life != null && isOfEra) {
-				fills.add(new TierWrite.Fill(right.key(), content, right.token(), life));
-				keys.add(revision.key());
-			}
-		}
-		if (fills.isEmpty()) {
-			return;
-		}
-		var unused = this.services.gate().write((tier) -> tier.write(fills)).thenAccept((answer) -> {
-			switch (answer) {
-				case TierAnswer.Given<List<TierWriteResult>> given -> filled(keys, filledIn, given.value());
-				case TierAnswer.Withheld<List<TierWriteResult>> withheld -> count("fill", "failure", fills.size());
-			}
-		});
-	}
-
-	private void filled(List<ResourceKey<?>> keys, long filledIn, List<TierWriteResult> results) {
-		// Versions of an era that is over say nothing about this one.
-		boolean isOver = filledIn != this.era;
-		int stored = 0;
-		for (int i = 0; i < results.size(); i++) {
-			TierVersion current = results.get(i).current();
-			if (current != null && !isOver) {
-				this.seen.note(keys.get(i), current);
-			}
-			stored += results.get(i).isStored() ? 1 : 0;
-		}
-		this.filled.add(stored);
-		count("fill", "stored", stored);
-		count("fill", "refused", results.size() - stored);
-	}
-
-	private @Nullable Duration lifeOf(Revision<?> revision) {
-		long left = revision.lifetime().usableUntil() - this.services.time().epochNanos();
-		if (revision.lifetime().usableUntil() == Long.MAX_VALUE || left >= TimeSource.toNanos(this.maxLife)) {
-			return this.maxLife;
-		}
-		return (left >= 1_000_000) ? Duration.ofNanos(left) : null;
 	}
 
 	// --- news ---
@@ -265,13 +130,14 @@ final class SharedWrites {
 	void publish(List<Revision<?>> revisions, WriteRule rule) {
 		List<News> news = new ArrayList<>(revisions.size());
 		for (Revision<?> revision : revisions) {
-			Duration life = lifeOf(revision);
-			TierContent content = (life != null) ? this.values.encode(revision, rule) : null;
-			this.seen.noteOwn(revision.key(), revision.provenance().rank(), revision.provenance().observedAt(), rule);
-			// What cannot be kept there must not leave an older one there.
-			news.add((content != null && life != null)
-					? new News.Update(revision.key(), content, rule, life, revision.provenance().observedAt())
-					: new News.Invalidation(revision.key(), this.services.time().epochNanos()));
+			ResourceKey<?> key = revision.key();
+			boolean isAlone = this.services.keys().group(key) == null;
+			Duration kept = isAlone ? this.life.of(revision) : null;
+			TierContent content = (kept != null) ? this.values.encode(revision, rule) : null;
+			this.seen.noteOwn(key, revision.provenance().rank(), revision.provenance().observedAt(), rule);
+			// What cannot be kept there, or only with others, must not leave an older one
+			// there.
+			news.add((content != null && kept != null) ? new News.Update(key, content, rule, kept) : invalidation(key));
 		}
 		submit(news);
 	}
@@ -281,7 +147,11 @@ final class SharedWrites {
 	 * @param key the key
 	 */
 	void invalidate(ResourceKey<?> key) {
-		submit(List.of(new News.Invalidation(key, this.services.time().epochNanos())));
+		submit(List.of(invalidation(key)));
+	}
+
+	private News invalidation(ResourceKey<?> key) {
+		return new News.Invalidation(this.services.keys().home(key), Set.of(key));
 	}
 
 	/**
@@ -290,11 +160,11 @@ final class SharedWrites {
 	void clear() {
 		synchronized (this) {
 			this.isClearing = true;
-			this.isClearingSent = false;
+			this.clearings++;
 			this.isUnsettled = true;
 			// What was to be written before goes with the rest; what is with the tier is
 			// settled by its answer.
-			this.pending.values().removeIf((one) -> !one.isSent);
+			this.pending.values().removeIf((one) -> !one.isSent());
 			this.size = this.pending.size();
 		}
 		sendAll();
@@ -304,12 +174,12 @@ final class SharedWrites {
 		boolean tooMany = false;
 		synchronized (this) {
 			for (News one : news) {
-				Pending present = this.pending.get(one.key());
+				PendingNews present = this.pending.get(one.home());
 				if (present != null) {
 					present.add(one);
 				}
 				else if (this.pending.size() < this.maxPending) {
-					this.pending.put(one.key(), new Pending(one));
+					this.pending.put(one.home(), new PendingNews(one));
 				}
 				else {
 					tooMany = true;
@@ -327,11 +197,13 @@ final class SharedWrites {
 		}
 	}
 
+	// --- sending ---
+
 	private void sendAll() {
 		if (sendsClearing()) {
 			return;
 		}
-		List<Pending> batch = take();
+		List<PendingNews> batch = take();
 		while (!batch.isEmpty()) {
 			if (!send(batch)) {
 				return;
@@ -340,10 +212,10 @@ final class SharedWrites {
 		}
 	}
 
-	private synchronized List<Pending> take() {
-		List<Pending> batch = new ArrayList<>();
-		for (Pending one : this.pending.values()) {
-			if (!one.isSent && !one.hasFailed && batch.size() < MAX_WRITES_A_REQUEST) {
+	private synchronized List<PendingNews> take() {
+		List<PendingNews> batch = new ArrayList<>();
+		for (PendingNews one : this.pending.values()) {
+			if (one.isReady() && batch.size() < MAX_WRITES_A_REQUEST) {
 				one.send();
 				batch.add(one);
 			}
@@ -352,36 +224,42 @@ final class SharedWrites {
 	}
 
 	// Returns false where the tier is known not to have taken it.
-	private boolean send(List<Pending> batch) {
-		long now = this.era;
+	private boolean send(List<PendingNews> batch) {
+		long now = this.era.current();
 		List<TierWrite> writes = new ArrayList<>(batch.size() * 2);
-		batch.forEach((one) -> one.sent.forEach((news) -> writes.add(news.write(now, this.services))));
+		for (PendingNews one : batch) {
+			for (News news : one.sent()) {
+				writes.add(news.write(this.services.keys().stored(one.home(), now), this.life.longestFill()));
+			}
+		}
 		var answer = this.services.gate().write((tier) -> tier.write(writes));
 		var unused = answer.thenAccept((given) -> ended(batch, now, given));
 		return !(answer.isDone() && answer.join() instanceof TierAnswer.Withheld<?>);
 	}
 
-	private void ended(List<Pending> batch, long sentIn, TierAnswer<List<TierWriteResult>> answer) {
+	private void ended(List<PendingNews> batch, long sentIn, TierAnswer<List<TierWriteResult>> answer) {
 		if (answer instanceof TierAnswer.Given<List<TierWriteResult>> given) {
 			taken(batch, sentIn, given.value());
 			sendAll();
-			return;
 		}
-		this.failed.add(batch.size());
-		count("news", "failure", batch.size());
-		synchronized (this) {
-			batch.forEach(Pending::failed);
-			retryLater();
+		else {
+			this.failed.add(batch.size());
+			count("failure", batch.size());
+			synchronized (this) {
+				batch.forEach(PendingNews::failed);
+				retryLater();
+			}
 		}
+		lookWhetherDrained();
 	}
 
-	private void taken(List<Pending> batch, long sentIn, List<TierWriteResult> results) {
-		boolean isOver = sentIn != this.era;
+	private void taken(List<PendingNews> batch, long sentIn, List<TierWriteResult> results) {
+		boolean isOver = sentIn != this.era.current();
 		List<TierChange> changes = new ArrayList<>(batch.size());
 		List<Runnable> rejected = new ArrayList<>();
 		int next = 0;
-		for (Pending one : batch) {
-			for (News news : one.sent) {
+		for (PendingNews one : batch) {
+			for (News news : one.sent()) {
 				TierWriteResult result = results.get(next++);
 				TierVersion current = result.current();
 				if (isOver) {
@@ -389,26 +267,27 @@ final class SharedWrites {
 					continue;
 				}
 				if (current != null) {
-					this.seen.note(news.key(), current);
+					this.seen.note(news.home(), current);
 				}
-				if (result.isStored()) {
-					changes.add(new TierChange(SharedKeys.told(news.key()), current));
+				// Written before, when its answer came too late, or by another node,
+				// whose
+				// value this one takes.
+				boolean isKnown = one.isRepeated() && result.status() == WriteStatus.IGNORED_DUPLICATE;
+				if (result.isStored() || isKnown) {
+					changes.addAll(changes(news, current));
 				}
-				else if (current != null) {
-					if (one.isRepeated && result.status() == WriteStatus.IGNORED_DUPLICATE) {
-						// Written before, when its answer came too late, or by another
-						// node,
-						// whose value this one takes.
-						changes.add(new TierChange(SharedKeys.told(news.key()), current));
-					}
-					rejected.add(() -> this.rejection.rejected(news.key(), current, result.status()));
+				if (!result.isStored() && current != null) {
+					rejected.add(() -> this.rejection.rejected(news.home(), current, result.status()));
 				}
 			}
 		}
 		synchronized (this) {
-			for (Pending one : batch) {
-				if (one.settled(!isOver && sentIn == this.era)) {
-					this.pending.remove(one.key);
+			for (PendingNews one : batch) {
+				if (isOver || sentIn != this.era.current()) {
+					one.outlived();
+				}
+				else if (one.settled()) {
+					this.pending.remove(one.home());
 				}
 			}
 			this.size = this.pending.size();
@@ -416,10 +295,16 @@ final class SharedWrites {
 		}
 		this.written.add(changes.size());
 		this.refused.add(rejected.size());
-		count("news", "stored", changes.size());
-		count("news", "refused", rejected.size());
+		count("stored", changes.size());
+		count("refused", rejected.size());
 		tell(changes);
 		rejected.forEach(Runnable::run);
+	}
+
+	// The version of what is kept for a group says nothing of one member.
+	private List<TierChange> changes(News news, @Nullable TierVersion current) {
+		TierVersion version = (this.services.keys().group(news.home()) == null) ? current : null;
+		return news.told().stream().map((key) -> new TierChange(SharedKeys.told(key), version)).toList();
 	}
 
 	private void tell(List<TierChange> changes) {
@@ -432,6 +317,7 @@ final class SharedWrites {
 	// --- clearing ---
 
 	private boolean sendsClearing() {
+		int wanted;
 		synchronized (this) {
 			if (!this.isClearing) {
 				return false;
@@ -440,36 +326,42 @@ final class SharedWrites {
 				return true;
 			}
 			this.isClearingSent = true;
+			wanted = this.clearings;
 		}
 		var unused = this.services.gate()
-			.write((tier) -> tier.write(List.of(new TierWrite.Invalidation(SharedKeys.CLEARING, markLife()))))
-			.thenAccept(this::cleared);
+			.write((tier) -> tier.write(List.of(this.era.clearing())))
+			.thenAccept((answer) -> cleared(wanted, answer));
 		return true;
 	}
 
-	private void cleared(TierAnswer<List<TierWriteResult>> answer) {
+	private void cleared(int wanted, TierAnswer<List<TierWriteResult>> answer) {
 		TierVersion current = (answer instanceof TierAnswer.Given<List<TierWriteResult>> given)
 				? given.value().getFirst().current() : null;
-		synchronized (this) {
-			if (current == null) {
+		if (current == null) {
+			synchronized (this) {
 				this.isClearingSent = false;
 				retryLater();
-				return;
 			}
-			this.era = Math.max(this.era, current.generation());
-			this.isClearing = false;
-			this.isUnsettled = !this.pending.isEmpty();
+			lookWhetherDrained();
+			return;
 		}
-		this.seen.forget();
+		// Before the tier is read again.
+		this.era.raise(current.generation());
+		synchronized (this) {
+			this.isClearing = wanted != this.clearings;
+			this.isClearingSent = false;
+			this.isUnsettled = this.isClearing || !this.pending.isEmpty();
+		}
 		tell(List.of(new TierChange(SharedKeys.CLEARING, current)));
 		sendAll();
+		lookWhetherDrained();
 	}
 
 	// --- trying again ---
 
 	// Under the monitor.
 	private void retryLater() {
-		if (this.retry == null && !this.closed) {
+		if (this.retry == null && this.drained == null) {
 			this.retry = this.services.time().schedule(this::tryAgain, RETRY_AFTER);
 		}
 	}
@@ -477,42 +369,55 @@ final class SharedWrites {
 	private void tryAgain() {
 		synchronized (this) {
 			this.retry = null;
-			this.pending.values().forEach((one) -> one.hasFailed = false);
+			this.pending.values().forEach(PendingNews::tryAgain);
 		}
 		sendAll();
 	}
 
-	void close() {
+	// --- the end ---
+
+	/**
+	 * Writes what waits once more, and then tries nothing again.
+	 * @return completed when the tier has answered, with the number of keys that it did
+	 * not take
+	 */
+	CompletableFuture<Integer> drain() {
+		CompletableFuture<Integer> asked;
 		synchronized (this) {
-			this.closed = true;
+			asked = (this.drained != null) ? this.drained : new CompletableFuture<>();
+			this.drained = asked;
 			if (this.retry != null) {
 				this.retry.cancel();
 			}
 		}
+		tryAgain();
+		lookWhetherDrained();
+		return asked;
 	}
 
-	private void count(String kind, String status, int number) {
+	private void lookWhetherDrained() {
+		CompletableFuture<Integer> asked;
+		int left;
+		synchronized (this) {
+			asked = this.drained;
+			boolean isSending = this.isClearingSent || this.pending.values().stream().anyMatch(PendingNews::isSent);
+			if (asked == null || isSending) {
+				return;
+			}
+			left = this.pending.size() + (this.isClearing ? 1 : 0);
+		}
+		asked.complete(left);
+	}
+
+	private void count(String status, int number) {
 		if (number > 0) {
-			this.services.signals().record(Metric.SHARED_TIER_WRITE, number, kind, status, this.services.name());
+			this.services.signals().record(Metric.SHARED_TIER_WRITE, number, "news", status, this.services.name());
 		}
 	}
 
-	Counts counts() {
-		return new Counts(this.filled.sum(), this.written.sum(), this.refused.sum(), this.failed.sum(),
-				this.overflows.sum(), this.size);
-	}
-
-	/**
-	 * What became of writes.
-	 *
-	 * @param filled fills that the tier has stored
-	 * @param written publications and invalidations that it has stored
-	 * @param refused publications for which it had something newer
-	 * @param failed requests that it did not take; they are repeated
-	 * @param overflows how often too many waited, so that everything was cleared
-	 * @param pending keys that wait now
-	 */
-	record Counts(long filled, long written, long refused, long failed, long overflows, int pending) {
+	WriteCounts counts() {
+		return new WriteCounts(this.written.sum(), this.refused.sum(), this.failed.sum(), this.overflows.sum(),
+				this.size);
 	}
 
 	/**
@@ -527,150 +432,6 @@ final class SharedWrites {
 		 * @param status why
 		 */
 		void rejected(ResourceKey<?> key, TierVersion current, WriteStatus status);
-
-	}
-
-	/**
-	 * What this node has decided about a key.
-	 */
-	private sealed interface News {
-
-		ResourceKey<?> key();
-
-		TierWrite write(long era, TierServices services);
-
-		/**
-		 * Another value.
-		 */
-		record Update(ResourceKey<?> key, TierContent content, WriteRule rule, Duration life, long at) implements News {
-
-			@Override
-			public TierWrite write(long era, TierServices services) {
-				return new TierWrite.Update(SharedKeys.stored(this.key, era), this.content, this.rule, this.life);
-			}
-
-		}
-
-		/**
-		 * What was there counts for nothing.
-		 */
-		record Invalidation(ResourceKey<?> key, long at) implements News {
-
-			@Override
-			public TierWrite write(long era, TierServices services) {
-				return new TierWrite.Invalidation(SharedKeys.stored(this.key, era),
-						services.gate().tier().longestFill());
-			}
-
-		}
-
-	}
-
-	/**
-	 * What is to be written for a key: an invalidation, a forced update, an update, or of
-	 * these what there is, in this order. Guarded by the monitor of the writes.
-	 */
-	private static final class Pending {
-
-		private final ResourceKey<?> key;
-
-		private List<News> next;
-
-		private List<News> sent = List.of();
-
-		private boolean isSent;
-
-		private boolean hasFailed;
-
-		// Whether some of it may be in the tier already.
-		private boolean isRepeated;
-
-		private Pending(News first) {
-			this.key = first.key();
-			this.next = List.of(first);
-		}
-
-		private void add(News news) {
-			this.next = joined(this.next, news);
-		}
-
-		// An invalidation undoes what was to be written before; an update comes after it.
-		private static List<News> joined(List<News> before, News news) {
-			return switch (news) {
-				case News.Invalidation invalidation -> List.of(news);
-				case News.Update update -> joined(before, update);
-			};
-		}
-
-		// What was forced goes over whatever the tier has, also where something ordinary
-		// comes after it.
-		private static List<News> joined(List<News> before, News.Update update) {
-			List<News> joined = new ArrayList<>(3);
-			News.Update newest = update;
-			for (News one : before) {
-				if (one instanceof News.Update earlier
-						&& (earlier.rule() != WriteRule.FORCE || update.rule() == WriteRule.FORCE)) {
-					newest = newer(earlier, update);
-				}
-				else {
-					joined.add(one);
-				}
-			}
-			joined.add(newest);
-			return joined;
-		}
-
-		private static News.Update newer(News.Update earlier, News.Update later) {
-			if (later.rule() == WriteRule.FORCE || earlier.content().rank() < later.content().rank()) {
-				return later;
-			}
-			boolean older = earlier.content().rank() > later.content().rank()
-					|| earlier.content().order() > later.content().order();
-			return older ? earlier : later;
-		}
-
-		private void send() {
-			this.sent = this.next;
-			this.next = List.of();
-			this.isSent = true;
-		}
-
-		private void failed() {
-			List<News> all = weakened(this.sent);
-			for (News news : this.next) {
-				all = joined(all, news);
-			}
-			this.next = all;
-			this.sent = List.of();
-			this.isSent = false;
-			this.hasFailed = true;
-			this.isRepeated = true;
-		}
-
-		// Tried again, a forced update might go over a newer one of another node: all
-		// that
-		// is certain by then is that what was there before counts for nothing.
-		private static List<News> weakened(List<News> sent) {
-			List<News> weaker = new ArrayList<>(2);
-			for (News news : sent) {
-				weaker.add((news instanceof News.Update update && update.rule() == WriteRule.FORCE)
-						? new News.Invalidation(update.key(), update.at()) : news);
-			}
-			return List.copyOf(weaker);
-		}
-
-		// Returns whether nothing is left to be written.
-		private boolean settled(boolean inTheTier) {
-			if (!inTheTier) {
-				failed();
-				this.hasFailed = false;
-				return false;
-			}
-			this.sent = List.of();
-			this.isSent = false;
-			this.isRepeated = false;
-			return this.next.isEmpty();
-		}
 
 	}
 

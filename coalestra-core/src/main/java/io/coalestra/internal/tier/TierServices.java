@@ -1,13 +1,11 @@
 package io.coalestra.internal.tier;
 
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 
 import io.coalestra.internal.flight.FlightRegistry;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.signal.Signals;
 import io.coalestra.internal.store.RevisionStore;
-import io.coalestra.key.ResourceKey;
 import io.coalestra.tier.coherence.TierGate;
 import io.coalestra.time.TimeSource;
 
@@ -21,11 +19,10 @@ import io.coalestra.time.TimeSource;
  * @param signals events and metrics
  * @param time the time
  * @param executor runs what the tier's own threads must not
- * @param plain whether values of a key can be kept in a tier one by one: it is neither
- * derived nor of a group
+ * @param keys what is kept in the tier, and under which names
  */
 record TierServices(TierGate gate, RevisionStore store, FlightRegistry registry, PayloadIsolation isolation,
-		Signals signals, TimeSource time, Executor executor, Predicate<ResourceKey<?>> plain) {
+		Signals signals, TimeSource time, Executor executor, SharedKeys keys) {
 
 	String name() {
 		return this.gate.tier().name();

@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.coalestra.tier.SharedTier;
@@ -32,8 +30,7 @@ import org.slf4j.LoggerFactory;
  * comparison, and never leaves them with an old copy for longer than four heartbeats.
  *
  * <p>
- * Safe for concurrent use, and never blocks. One thread at a time sends, and touches the
- * number; whoever has something to send while another does leaves it to that one.
+ * Safe for concurrent use, and never blocks.
  */
 public final class NoticeChannel implements AutoCloseable {
 
@@ -51,53 +48,27 @@ public final class NoticeChannel implements AutoCloseable {
 
 	private final long gathering;
 
-	private final long deafness;
-
 	private final CoherenceListener listener;
 
 	private final NoticeLedger ledger;
 
 	private final UntoldChanges untold;
 
+	private final NoticeSender sender;
+
+	private final Doubts doubts;
+
 	private final SharedTier.Subscription subscription;
-
-	// How often sending was asked for; whoever takes it up from zero sends.
-	private final AtomicInteger wanted = new AtomicInteger();
-
-	// Touched by whoever sends.
-	private long sequence;
-
-	// Raised by anyone before sending is asked for, lowered by whoever sends.
-	private volatile boolean heartbeatDue = true;
-
-	private volatile boolean farewellDue;
 
 	// The rest is read and written under this object's monitor, which is never held while
 	// the listener is told or the tier is called.
-	private final Set<Doubt> unsaid = EnumSet.noneOf(Doubt.class);
-
-	private @Nullable Instant unsaidSince;
-
-	// What the moments beside it come to; written with them, read without the monitor.
-	private volatile @Nullable Instant unknownHereSince;
-
-	private @Nullable Instant unsubscribedSince;
-
-	private @Nullable Instant deafSince;
-
-	private long echoAt;
-
 	private long sentAt;
 
 	private TimeSource.@Nullable Timer flush;
 
 	private TimeSource.@Nullable Timer pulse;
 
-	private boolean closed;
-
-	private final LongAdder told = new LongAdder();
-
-	private final LongAdder failed = new LongAdder();
+	private @Nullable CompletableFuture<Void> farewell;
 
 	private final LongAdder heard = new LongAdder();
 
@@ -116,18 +87,18 @@ public final class NoticeChannel implements AutoCloseable {
 		this.node = builder.node + "-" + Long.toString(ThreadLocalRandom.current().nextLong(), 36);
 		this.heartbeat = builder.heartbeat;
 		this.gathering = TimeSource.toNanos(builder.gathering);
-		this.deafness = TimeSource.toNanos(this.heartbeat.multipliedBy(NoticeLedger.HEARTBEATS_OF_SILENCE));
 		this.listener = listener;
 		this.ledger = new NoticeLedger(this.heartbeat, this.time);
 		this.untold = new UntoldChanges(builder.maxUntold);
-		this.unsubscribedSince = this.time.now();
-		this.unknownHereSince = this.unsubscribedSince;
+		this.sender = new NoticeSender(this.gate, this.topic, this.node, this.untold, this::sayUnsaid);
+		this.doubts = new Doubts(this.time,
+				TimeSource.toNanos(this.heartbeat.multipliedBy(NoticeLedger.HEARTBEATS_OF_SILENCE)));
 		this.sentAt = this.time.monotonicNanos() - this.gathering;
 		this.subscription = this.gate.tier().subscribe(new Ear());
 		synchronized (this) {
 			this.pulse = this.time.schedule(this::beat, TimeSource.toNanos(this.heartbeat));
 		}
-		send();
+		this.sender.send();
 	}
 
 	/**
@@ -160,7 +131,7 @@ public final class NoticeChannel implements AutoCloseable {
 		}
 		this.untold.add(changes);
 		synchronized (this) {
-			if (this.closed || this.flush != null) {
+			if (this.farewell != null || this.flush != null) {
 				return;
 			}
 			long wait = this.sentAt + this.gathering - this.time.monotonicNanos();
@@ -170,7 +141,7 @@ public final class NoticeChannel implements AutoCloseable {
 			}
 			this.sentAt = this.time.monotonicNanos();
 		}
-		send();
+		this.sender.send();
 	}
 
 	private void sendGathered() {
@@ -178,73 +149,7 @@ public final class NoticeChannel implements AutoCloseable {
 			this.sentAt = this.time.monotonicNanos();
 			this.flush = null;
 		}
-		send();
-	}
-
-	// --- sending ---
-
-	private void send() {
-		if (this.wanted.getAndIncrement() != 0) {
-			return;
-		}
-		int taken;
-		do {
-			taken = this.wanted.get();
-			sendAll();
-		}
-		while (this.wanted.addAndGet(-taken) != 0);
-	}
-
-	private void sendAll() {
-		if (this.untold.takeDropped()) {
-			// A number that nobody hears, for what nobody will hear.
-			this.sequence++;
-			this.heartbeatDue = true;
-		}
-		List<TierChange> changes = this.untold.take();
-		while (!changes.isEmpty()) {
-			long next = this.sequence + 1;
-			TierAnswer.Reason withheld = send(new Notice(this.topic, this.node, Notice.Kind.CHANGES, next, changes));
-			// What may have been heard keeps its number, and is told again under another.
-			this.sequence = (withheld == TierAnswer.Reason.CIRCUIT_OPEN) ? this.sequence : next;
-			if (withheld != null) {
-				return;
-			}
-			changes = this.untold.take();
-		}
-		if (this.heartbeatDue) {
-			this.heartbeatDue = false;
-			send(new Notice(this.topic, this.node, Notice.Kind.HEARTBEAT, this.sequence, List.of()));
-		}
-		if (this.farewellDue) {
-			this.farewellDue = false;
-			send(new Notice(this.topic, this.node, Notice.Kind.FAREWELL, this.sequence, List.of()));
-		}
-	}
-
-	// Returns why the tier did not take it, as far as that is known at once.
-	private TierAnswer.@Nullable Reason send(Notice notice) {
-		byte[] message = NoticeFormat.encode(notice);
-		var asked = this.gate.write((tier) -> tier.send(message).thenApply((done) -> message.length));
-		var unused = asked.thenAccept((answer) -> ended(notice, answer));
-		return (asked.isDone() && asked.join() instanceof TierAnswer.Withheld<?> withheld) ? withheld.reason() : null;
-	}
-
-	private void ended(Notice notice, TierAnswer<Integer> answer) {
-		if (answer instanceof TierAnswer.Withheld<?>) {
-			this.untold.add(notice.changes());
-			this.failed.increment();
-			return;
-		}
-		this.told.add(notice.changes().size());
-		List<Doubt> doubts;
-		synchronized (this) {
-			doubts = List.copyOf(this.unsaid);
-			this.unsaid.clear();
-			this.unsaidSince = null;
-			noteUnknown();
-		}
-		doubts.forEach(this::say);
+		this.sender.send();
 	}
 
 	// --- the pulse ---
@@ -254,48 +159,41 @@ public final class NoticeChannel implements AutoCloseable {
 		if (this.ledger.endsMeeting()) {
 			doubt(Doubt.SUBSCRIBED);
 		}
+		Doubts.Hearing hearing = this.doubts.listen();
+		if (hearing == Doubts.Hearing.FALLEN_DEAF) {
+			this.silences.increment();
+		}
+		if (silent) {
+			this.silences.increment();
+		}
+		if (silent || hearing != Doubts.Hearing.GOOD) {
+			// Whether the others are silent, or the tier, its answer to the heartbeat
+			// will
+			// tell.
+			this.doubts.leaveUnsaid(Doubt.SILENCE);
+		}
 		synchronized (this) {
-			if (this.closed) {
+			if (this.farewell != null) {
 				return;
-			}
-			boolean deaf = this.unsubscribedSince == null && this.time.monotonicNanos() - this.echoAt > this.deafness;
-			if (deaf && this.deafSince == null) {
-				this.deafSince = this.time.now();
-				noteUnknown();
-				this.silences.increment();
-			}
-			if (silent) {
-				this.silences.increment();
-			}
-			if (silent || deaf) {
-				// Whether the others are silent, or the tier, its answer to the heartbeat
-				// will tell.
-				leaveUnsaid(Doubt.SILENCE);
 			}
 			this.pulse = this.time.schedule(this::beat, TimeSource.toNanos(this.heartbeat));
 		}
-		this.heartbeatDue = true;
-		send();
+		this.sender.sendHeartbeat();
 	}
 
 	// --- doubts ---
 
 	private void doubt(Doubt doubt) {
 		if (this.gate.isAway()) {
-			synchronized (this) {
-				leaveUnsaid(doubt);
-			}
+			this.doubts.leaveUnsaid(doubt);
 		}
 		else {
 			say(doubt);
 		}
 	}
 
-	// Under the monitor.
-	private void leaveUnsaid(Doubt doubt) {
-		this.unsaid.add(doubt);
-		this.unsaidSince = (this.unsaidSince != null) ? this.unsaidSince : this.time.now();
-		noteUnknown();
+	private void sayUnsaid() {
+		this.doubts.takeUnsaid().forEach(this::say);
 	}
 
 	private void say(Doubt doubt) {
@@ -317,7 +215,7 @@ public final class NoticeChannel implements AutoCloseable {
 	 */
 	public CoherenceState state() {
 		return new CoherenceState(this.node, this.topic, unknownSince(), this.ledger.size(), this.untold.size(),
-				new Counts(this.told.sum(), this.untold.coalesced(), this.failed.sum(), this.untold.dropped(),
+				new Counts(this.sender.told(), this.untold.coalesced(), this.sender.failed(), this.untold.dropped(),
 						this.heard.sum(), this.unreadable.sum(), this.subscriptions.sum(), this.gaps.sum(),
 						this.silences.sum()));
 	}
@@ -328,39 +226,36 @@ public final class NoticeChannel implements AutoCloseable {
 	 */
 	public @Nullable Instant unknownSince() {
 		Instant away = this.gate.isAway() ? this.gate.silentSince() : null;
-		return earliest(away, this.unknownHereSince);
-	}
-
-	// Under the monitor, after any of them has changed.
-	private void noteUnknown() {
-		this.unknownHereSince = earliest(this.unsaidSince, earliest(this.unsubscribedSince, this.deafSince));
-	}
-
-	private static @Nullable Instant earliest(@Nullable Instant one, @Nullable Instant other) {
-		if (one == null || other == null) {
-			return (one != null) ? one : other;
-		}
-		return one.isBefore(other) ? one : other;
+		return Doubts.earliest(away, this.doubts.since());
 	}
 
 	/**
-	 * Ends the channel: says farewell, hears and tells nothing any more. The tier stays
-	 * open.
+	 * Ends the channel: tells what there is to tell, says farewell, and hears and tells
+	 * nothing any more. The tier stays open.
+	 * @return completed when the tier has taken the farewell, or has not
 	 */
-	@Override
-	public void close() {
+	public CompletableFuture<Void> farewell() {
+		CompletableFuture<Void> said = new CompletableFuture<>();
 		synchronized (this) {
-			if (this.closed) {
-				return;
+			if (this.farewell != null) {
+				return this.farewell;
 			}
-			this.closed = true;
+			this.farewell = said;
 			for (TimeSource.Timer timer : timers()) {
 				timer.cancel();
 			}
 		}
-		this.farewellDue = true;
-		send();
+		var unused = this.sender.sendFarewell().thenAccept((answered) -> said.complete(null));
 		this.subscription.close();
+		return said;
+	}
+
+	/**
+	 * Ends the channel, without waiting for the tier to take the farewell.
+	 */
+	@Override
+	public void close() {
+		var unused = farewell();
 	}
 
 	private List<TimeSource.Timer> timers() {
@@ -401,14 +296,7 @@ public final class NoticeChannel implements AutoCloseable {
 		}
 
 		private void echoed() {
-			boolean wasDeaf;
-			synchronized (NoticeChannel.this) {
-				NoticeChannel.this.echoAt = NoticeChannel.this.time.monotonicNanos();
-				wasDeaf = NoticeChannel.this.deafSince != null;
-				NoticeChannel.this.deafSince = null;
-				noteUnknown();
-			}
-			if (wasDeaf) {
+			if (NoticeChannel.this.doubts.echoed()) {
 				doubt(Doubt.SILENCE);
 			}
 		}
@@ -428,24 +316,14 @@ public final class NoticeChannel implements AutoCloseable {
 		@Override
 		public void subscribed() {
 			NoticeChannel.this.ledger.subscribed();
-			synchronized (NoticeChannel.this) {
-				NoticeChannel.this.echoAt = NoticeChannel.this.time.monotonicNanos();
-				NoticeChannel.this.unsubscribedSince = null;
-				NoticeChannel.this.deafSince = null;
-				noteUnknown();
-			}
+			NoticeChannel.this.doubts.subscribed();
 			NoticeChannel.this.subscriptions.increment();
 			doubt(Doubt.SUBSCRIBED);
 		}
 
 		@Override
 		public void interrupted() {
-			synchronized (NoticeChannel.this) {
-				if (NoticeChannel.this.unsubscribedSince == null) {
-					NoticeChannel.this.unsubscribedSince = NoticeChannel.this.time.now();
-					noteUnknown();
-				}
-			}
+			NoticeChannel.this.doubts.interrupted();
 		}
 
 	}

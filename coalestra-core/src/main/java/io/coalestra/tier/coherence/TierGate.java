@@ -3,10 +3,7 @@ package io.coalestra.tier.coherence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -85,6 +82,19 @@ public final class TierGate {
 	}
 
 	/**
+	 * Asks the tier something that somebody waits for, for whom a part of the budget is
+	 * over.
+	 * @param <T> what is asked for
+	 * @param question asks it; not called while the circuit is open
+	 * @param limit what is left: more than zero
+	 * @return the answer, within that limit; never fails
+	 */
+	public <T> CompletableFuture<TierAnswer<T>> read(Function<SharedTier, CompletableFuture<T>> question,
+			Duration limit) {
+		return ask(question, limit);
+	}
+
+	/**
 	 * Asks the tier something that nobody waits for.
 	 * @param <T> what is asked for
 	 * @param question asks it; not called while the circuit is open
@@ -102,9 +112,9 @@ public final class TierGate {
 			return CompletableFuture
 				.completedFuture(new TierAnswer.Withheld<>(TierAnswer.Reason.CIRCUIT_OPEN, "the tier failed lately"));
 		}
-		Request<T> request = new Request<>(admission.generation());
-		request.begin(question, limit);
-		return request.answer;
+		TierRequest<T> request = new TierRequest<>(this.tier, this.time,
+				(given) -> ended(admission.generation(), given));
+		return request.begin(question, limit);
 	}
 
 	private void ended(int generation, TierAnswer<?> answer) {
@@ -216,79 +226,6 @@ public final class TierGate {
 	 * @param spared not made, because the circuit was open
 	 */
 	public record Counts(long given, long late, long failed, long spared) {
-	}
-
-	/**
-	 * One request, admitted by the circuit in one of its generations.
-	 *
-	 * @param <T> what is asked for
-	 */
-	private final class Request<T> {
-
-		private final CompletableFuture<TierAnswer<T>> answer = new CompletableFuture<>();
-
-		private final AtomicBoolean over = new AtomicBoolean();
-
-		private final int generation;
-
-		private Request(int generation) {
-			this.generation = generation;
-		}
-
-		private void begin(Function<SharedTier, CompletableFuture<T>> question, Duration limit) {
-			@Nullable CompletableFuture<T> asked;
-			try {
-				asked = question.apply(TierGate.this.tier);
-			}
-			catch (RuntimeException | Error ex) {
-				end(new TierAnswer.Withheld<>(TierAnswer.Reason.FAILED, ex.toString()));
-				return;
-			}
-			if (asked == null) {
-				end(new TierAnswer.Withheld<>(TierAnswer.Reason.FAILED, "the tier returned null (expected: a future)"));
-				return;
-			}
-			if (asked.isDone()) {
-				answered(asked);
-				return;
-			}
-			TimeSource.Timer timer = TierGate.this.time.schedule(
-					() -> end(new TierAnswer.Withheld<>(TierAnswer.Reason.LATE, "no answer within " + limit)),
-					TimeSource.toNanos(limit));
-			var unused = asked.whenComplete((value, failure) -> {
-				timer.cancel();
-				answered(asked);
-			});
-		}
-
-		private void answered(CompletableFuture<T> asked) {
-			if (asked.isCompletedExceptionally()) {
-				end(new TierAnswer.Withheld<>(TierAnswer.Reason.FAILED, messageOf(asked)));
-			}
-			else {
-				end(new TierAnswer.Given<>(asked.join()));
-			}
-		}
-
-		private String messageOf(CompletableFuture<T> asked) {
-			try {
-				return String.valueOf(asked.join());
-			}
-			catch (CompletionException | CancellationException ex) {
-				Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-				return Objects.toString(cause.getMessage(), cause.toString());
-			}
-		}
-
-		// The circuit is told first: whoever sees the answer sees what it did to the
-		// circuit.
-		private void end(TierAnswer<T> with) {
-			if (this.over.compareAndSet(false, true)) {
-				ended(this.generation, with);
-				this.answer.complete(with);
-			}
-		}
-
 	}
 
 	/**

@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 import io.coalestra.Coalestra;
+import io.coalestra.key.ResourceType;
 import io.coalestra.lease.Lease;
 import io.coalestra.lease.Leases;
 import io.coalestra.lease.ReplayGuard;
 import io.coalestra.redis.RedisTier;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.Source;
+import io.coalestra.tier.ReadLeases;
 import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.SharedTierOptions;
 import io.coalestra.tier.TierKey;
 import io.coalestra.tier.TierWriteResult;
 import io.coalestra.tier.coherence.CoherenceListener;
@@ -25,6 +28,8 @@ import io.lettuce.core.RedisURI;
  */
 final class SharedTierExamples {
 
+	private static final ResourceType<String> CATALOG = ResourceType.of("shop", "catalog", String.class);
+
 	SharedTier tier() {
 		SharedTier tier = RedisTier.at(RedisURI.create("redis://localhost")).prefix("shop").build();
 		return tier;
@@ -35,6 +40,14 @@ final class SharedTierExamples {
 		SharedTier tier = RedisTier.at(RedisURI.create("redis://localhost")).prefix("shop").build();
 		SnapshotBuilder builder = Coalestra.builder().sharedTier(tier).sources(sources).closing(tier).build();
 		return builder;
+	}
+
+	SharedTierOptions leasedReads() {
+		SharedTierOptions options = SharedTierOptions.builder()
+		    .readLeases(ReadLeases.ALL)                          // or REFRESHES: only those behind the callers' backs
+		    .leasedTypes((type) -> type.equals(CATALOG))         // what is hot, and expensive to read
+		    .build();
+		return options;
 	}
 
 	NoticeChannel notices(SharedTier tier, CoherenceListener listener, TierKey key, TierWriteResult result) {

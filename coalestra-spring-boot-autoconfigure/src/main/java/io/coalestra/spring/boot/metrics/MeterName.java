@@ -68,6 +68,8 @@ enum MeterName {
 
 	SHARED_TIER_WRITE("coalestra.tier.write", Kind.COUNTER, "What writes to the shared tier came to"),
 
+	SHARED_TIER_LEASE("coalestra.tier.lease", Kind.COUNTER, "What claiming leases on reads came to, by key"),
+
 	SHARED_TIER_COHERENCE("coalestra.tier.coherence", Kind.COUNTER,
 			"What was heard of other nodes: changes, and reasons for doubt");
 
@@ -112,6 +114,7 @@ enum MeterName {
 			case SHARED_TIER_READ -> SHARED_TIER_READ;
 			case SHARED_TIER_READ_LATENCY -> SHARED_TIER_READ_LATENCY;
 			case SHARED_TIER_WRITE -> SHARED_TIER_WRITE;
+			case SHARED_TIER_LEASE -> SHARED_TIER_LEASE;
 			case SHARED_TIER_COHERENCE -> SHARED_TIER_COHERENCE;
 		};
 	}

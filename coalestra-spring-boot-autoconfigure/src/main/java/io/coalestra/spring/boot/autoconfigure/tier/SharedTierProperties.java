@@ -3,6 +3,7 @@ package io.coalestra.spring.boot.autoconfigure.tier;
 import java.time.Duration;
 import java.util.List;
 
+import io.coalestra.tier.ReadLeases;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -29,6 +30,14 @@ import org.springframework.util.unit.DataSize;
  * @param deflateFrom From which size on a payload is deflated where that helps.
  * @param types Comma-separated list of patterns of the types that are shared
  * ("market:*"). All types when it is not set.
+ * @param readLeases Which reads of sources are made by one node at a time, while the
+ * others wait for what it fills the tier with.
+ * @param leasedTypes Comma-separated list of patterns of the types whose reads may be
+ * leased. All types when it is not set.
+ * @param leaseWait For how long a read waits for another node's, before it is made all
+ * the same.
+ * @param leaseLife For how long a lease holds where the node that has it does not give it
+ * back.
  * @param redis the tier on Redis
  * @param nats the tier on NATS
  */
@@ -38,6 +47,8 @@ public record SharedTierProperties(@DefaultValue("true") boolean enabled, @Nulla
 		@DefaultValue("3") int failureThreshold, @DefaultValue("2s") Duration recoveryTimeout,
 		@DefaultValue("1s") Duration heartbeat, @DefaultValue("1h") Duration maxLife,
 		@DefaultValue("10000") int maxPending, @DefaultValue("4KB") DataSize deflateFrom, @Nullable List<String> types,
+		@DefaultValue("none") ReadLeases readLeases, @Nullable List<String> leasedTypes,
+		@DefaultValue("1s") Duration leaseWait, @DefaultValue("10s") Duration leaseLife,
 		@DefaultValue RedisRule redis, @DefaultValue NatsRule nats) {
 
 	static final String ENGINE = "coalestra.shared-tier.engine";
@@ -47,6 +58,7 @@ public record SharedTierProperties(@DefaultValue("true") boolean enabled, @Nulla
 	 */
 	public SharedTierProperties {
 		types = (types != null) ? List.copyOf(types) : null;
+		leasedTypes = (leasedTypes != null) ? List.copyOf(leasedTypes) : null;
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 import io.coalestra.key.ResourceType;
 import io.coalestra.policy.KeyPattern;
@@ -41,28 +42,33 @@ final class SharedTierRules {
 		this.faults.set(PREFIX, this.properties.maxPending(), options::maxPending);
 		size(this.faults, PREFIX + ".deflate-from", this.properties.deflateFrom(), 0, options::deflateFrom);
 		if (this.properties.types() != null) {
-			List<KeyPattern> patterns = patterns(this.properties.types());
-			options.types((ResourceType<?> type) -> patterns.stream().anyMatch((pattern) -> pattern.matches(type)));
+			options.types(types("types", this.properties.types()));
 		}
+		options.readLeases(this.properties.readLeases());
+		if (this.properties.leasedTypes() != null) {
+			options.leasedTypes(types("leased-types", this.properties.leasedTypes()));
+		}
+		this.faults.set(PREFIX, this.properties.leaseWait(), options::leaseWait);
+		this.faults.set(PREFIX, this.properties.leaseLife(), options::leaseLife);
 		if (codec != null) {
 			options.codec(codec);
 		}
 		return this.faults.make(PREFIX, options::build, SharedTierOptions.DEFAULT);
 	}
 
-	private List<KeyPattern> patterns(List<String> texts) {
+	private Predicate<ResourceType<?>> types(String option, List<String> texts) {
 		List<KeyPattern> patterns = new ArrayList<>();
 		for (String text : texts) {
 			try {
 				patterns.add(KeyPattern.parse(text));
 			}
 			catch (IllegalArgumentException ex) {
-				this.faults.add(PREFIX + ".types",
+				this.faults.add(PREFIX + "." + option,
 						"has \"" + text + "\" (expected: namespace:name, namespace:*, *:name or *)",
-						"Correct " + PREFIX + ".types, for example to \"market:*, ledger:account\".");
+						"Correct " + PREFIX + "." + option + ", for example to \"market:*, ledger:account\".");
 			}
 		}
-		return patterns;
+		return (type) -> patterns.stream().anyMatch((pattern) -> pattern.matches(type));
 	}
 
 	/**
