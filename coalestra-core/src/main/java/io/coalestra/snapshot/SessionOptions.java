@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
+import io.coalestra.cache.SessionToken;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ public final class SessionOptions {
 	/**
 	 * No deadline, no metadata, and an id of its own.
 	 */
-	public static final SessionOptions DEFAULT = new SessionOptions(null, Map.of(), null);
+	public static final SessionOptions DEFAULT = new SessionOptions(null, Map.of(), null, SessionToken.NONE);
 
 	private final @Nullable Duration deadline;
 
@@ -24,10 +25,14 @@ public final class SessionOptions {
 
 	private final @Nullable String snapshotId;
 
-	private SessionOptions(@Nullable Duration deadline, Map<String, Object> metadata, @Nullable String snapshotId) {
+	private final SessionToken token;
+
+	private SessionOptions(@Nullable Duration deadline, Map<String, Object> metadata, @Nullable String snapshotId,
+			SessionToken token) {
 		this.deadline = deadline;
 		this.metadata = metadata;
 		this.snapshotId = snapshotId;
+		this.token = token;
 	}
 
 	/**
@@ -40,7 +45,7 @@ public final class SessionOptions {
 		if (span.isZero() || span.isNegative()) {
 			throw new IllegalArgumentException("deadline: " + span + " (expected: more than zero)");
 		}
-		return new SessionOptions(span, this.metadata, this.snapshotId);
+		return new SessionOptions(span, this.metadata, this.snapshotId, this.token);
 	}
 
 	/**
@@ -52,7 +57,7 @@ public final class SessionOptions {
 	public SessionOptions metadata(String name, Object value) {
 		Map<String, Object> more = new LinkedHashMap<>(this.metadata);
 		more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
-		return new SessionOptions(this.deadline, Collections.unmodifiableMap(more), this.snapshotId);
+		return new SessionOptions(this.deadline, Collections.unmodifiableMap(more), this.snapshotId, this.token);
 	}
 
 	/**
@@ -65,7 +70,18 @@ public final class SessionOptions {
 		if (id.isBlank()) {
 			throw new IllegalArgumentException("snapshotId: \"" + id + "\" (expected: not blank)");
 		}
-		return new SessionOptions(this.deadline, this.metadata, id);
+		return new SessionOptions(this.deadline, this.metadata, id, this.token);
+	}
+
+	/**
+	 * Asks for nothing older than what a token names, in every stage; what a stage's own
+	 * request asks for is added.
+	 * @param value the token
+	 * @return the options
+	 */
+	public SessionOptions notOlderThan(SessionToken value) {
+		return new SessionOptions(this.deadline, this.metadata, this.snapshotId,
+				Objects.requireNonNull(value, "token"));
 	}
 
 	/**
@@ -91,6 +107,14 @@ public final class SessionOptions {
 	 */
 	public @Nullable String snapshotId() {
 		return this.snapshotId;
+	}
+
+	/**
+	 * Returns what nothing may be older than.
+	 * @return the token
+	 */
+	public SessionToken token() {
+		return this.token;
 	}
 
 }

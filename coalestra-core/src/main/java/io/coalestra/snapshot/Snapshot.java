@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
+import io.coalestra.cache.SessionToken;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
+import io.coalestra.time.TimeSource;
 
 /**
  * An immutable picture of the requested resources: for each key a value with its
@@ -94,6 +96,24 @@ public interface Snapshot {
 	 * @return an unmodifiable map
 	 */
 	SequencedMap<ResourceKey<?>, SnapshotValue<?>> values();
+
+	/**
+	 * Returns what this snapshot has shown: handed to another node with the next request,
+	 * it keeps that from showing anything older.
+	 * @return the token of all values, without those that were derived, whose inputs it
+	 * does not name
+	 * @throws IllegalArgumentException if there are more values than a token may name
+	 */
+	default SessionToken token() {
+		SessionToken token = SessionToken.NONE;
+		for (SnapshotValue<?> value : values().values()) {
+			if (value.dependencyVersions().isEmpty()) {
+				token = token.and(SessionToken.of(value.key(), value.authorityRank(),
+						TimeSource.toEpochNanos(value.observedAt())));
+			}
+		}
+		return token;
+	}
 
 	/**
 	 * Returns all failures, in the order of the request.

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
+import io.coalestra.cache.SessionToken;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
 import io.coalestra.policy.AcceptancePolicy;
@@ -47,7 +48,7 @@ public final class SnapshotRequest {
 		this.keys = keys;
 		this.requiredCount = requiredCount;
 		this.options = options;
-		this.acceptsCached = options.maxAge == null && options.cacheUse == CacheUse.READ;
+		this.acceptsCached = options.maxAge == null && options.cacheUse == CacheUse.READ && options.token.isEmpty();
 		this.judged = options.consistency != null || options.acceptance != null;
 	}
 
@@ -178,6 +179,19 @@ public final class SnapshotRequest {
 	 */
 	public SnapshotRequest bypassCache() {
 		return with((copy) -> copy.cacheUse = CacheUse.BYPASS);
+	}
+
+	/**
+	 * Asks for nothing older than what a token names, as what its bearer has published or
+	 * seen on another node. Older copies of this node are dropped, the shared tier's are
+	 * not taken, and a key whose sources know nothing as young fails. Derived values are
+	 * derived from inputs that are not older.
+	 * @param token the token, which may name other keys as well
+	 * @return the request
+	 */
+	public SnapshotRequest notOlderThan(SessionToken token) {
+		SessionToken required = Objects.requireNonNull(token, "token");
+		return with((copy) -> copy.token = required);
 	}
 
 	/**
@@ -331,6 +345,14 @@ public final class SnapshotRequest {
 	}
 
 	/**
+	 * Returns what nothing may be older than.
+	 * @return the token
+	 */
+	public SessionToken token() {
+		return this.options.token;
+	}
+
+	/**
 	 * Returns what is handed to the sources.
 	 * @return an unmodifiable map
 	 */
@@ -389,7 +411,8 @@ public final class SnapshotRequest {
 	/**
 	 * Returns whether nothing but the policies decides what a cached value is good for,
 	 * so that fresh values can be taken as they are.
-	 * @return true if the request sets neither {@code maxAge} nor {@code bypassCache}
+	 * @return true if the request sets neither {@code maxAge} nor {@code bypassCache},
+	 * and asks for nothing by a token
 	 */
 	public boolean acceptsCached() {
 		return this.acceptsCached;
@@ -436,6 +459,8 @@ public final class SnapshotRequest {
 
 		private CacheUse cacheUse = CacheUse.READ;
 
+		private SessionToken token = SessionToken.NONE;
+
 		private Map<String, Object> metadata = Map.of();
 
 		private @Nullable String snapshotId;
@@ -454,6 +479,7 @@ public final class SnapshotRequest {
 			copy.softDeadline = this.softDeadline;
 			copy.maxAge = this.maxAge;
 			copy.cacheUse = this.cacheUse;
+			copy.token = this.token;
 			copy.metadata = this.metadata;
 			copy.snapshotId = this.snapshotId;
 			copy.consistency = this.consistency;

@@ -135,6 +135,24 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
+	 * Has one node publish, and another read with the token of that at once.
+	 * @param rounds how often
+	 */
+	public void readWrites(int rounds) throws Exception {
+		values();
+		for (int i = 0; i < rounds; i++) {
+			Node publisher = this.nodes.get(i % this.nodes.size());
+			Node reader = this.nodes.get((i + 1) % this.nodes.size());
+			int key = i % KEYS;
+			publisher.tell("publish " + key);
+			String[] published = publisher.expect("published").split(" ", -1);
+			reader.tell("reach " + key + " " + published[3]);
+			long reached = Long.parseLong(reader.expect("reached").split(" ", -1)[1]);
+			assertThat(reached).as("round %d", i).isGreaterThanOrEqualTo(Long.parseLong(published[1]));
+		}
+	}
+
+	/**
 	 * Runs: all nodes read and change at random, while the server is killed, paused and
 	 * started again at random.
 	 * @param server the server

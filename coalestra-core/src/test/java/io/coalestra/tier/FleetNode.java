@@ -17,11 +17,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 import io.coalestra.Coalestra;
+import io.coalestra.cache.SessionToken;
 import io.coalestra.health.ComponentHealth;
 import io.coalestra.key.PayloadType;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
 import io.coalestra.policy.Freshness;
+import io.coalestra.publish.PublishResult;
 import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
@@ -138,6 +140,7 @@ public final class FleetNode {
 			case "values" -> say("values " + values());
 			case "well" -> say("well " + well());
 			case "publish" -> publish(Integer.parseInt(command[1]));
+			case "reach" -> reach(Integer.parseInt(command[1]), SessionToken.parse(command[2]));
 			case "await" -> await(Integer.parseInt(command[1]), Long.parseLong(command[2]));
 			default -> throw new IOException("command: " + String.join(" ", command));
 		}
@@ -219,8 +222,13 @@ public final class FleetNode {
 	private void publish(int number) {
 		long value = this.truth.raise(number);
 		long at = System.nanoTime();
-		this.builder.publisher().publish(update(number, value));
-		say("published " + value + " " + at);
+		PublishResult result = this.builder.publisher().publish(update(number, value));
+		say("published " + value + " " + at + " " + result.token().text());
+	}
+
+	private void reach(int number, SessionToken token) {
+		ResourceKey<Long> key = COUNTER.key(number);
+		say("reached " + this.builder.build(SnapshotRequest.require(key).notOlderThan(token)).get(key));
 	}
 
 	private void await(int number, long value) {

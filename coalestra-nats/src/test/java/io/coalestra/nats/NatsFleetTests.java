@@ -26,6 +26,14 @@ class NatsFleetTests {
 	}
 
 	@Test
+	void whoBringsATokenReadsWhatWasWrittenOnAnotherNode() throws Exception {
+		try (ServerProcess server = NatsServers.start();
+				Fleet fleet = new Fleet(3, Opener.class, NatsServers.address(server))) {
+			fleet.readWrites(60);
+		}
+	}
+
+	@Test
 	void noNodeEverGoesBackAndAllReachTheSourcesState() throws Exception {
 		try (ServerProcess server = NatsServers.start();
 				Fleet fleet = new Fleet(3, Opener.class, NatsServers.address(server))) {

@@ -27,6 +27,14 @@ class RedisFleetTests {
 	}
 
 	@Test
+	void whoBringsATokenReadsWhatWasWrittenOnAnotherNode() throws Exception {
+		try (ServerProcess server = RedisServers.start();
+				Fleet fleet = new Fleet(3, Opener.class, "redis://127.0.0.1:" + server.port())) {
+			fleet.readWrites(60);
+		}
+	}
+
+	@Test
 	void noNodeEverGoesBackAndAllReachTheSourcesState() throws Exception {
 		try (ServerProcess server = RedisServers.start();
 				Fleet fleet = new Fleet(3, Opener.class, "redis://127.0.0.1:" + server.port())) {

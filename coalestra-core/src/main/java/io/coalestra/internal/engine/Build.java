@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.coalestra.cache.SessionToken;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.internal.engine.Leg.Purpose;
 import io.coalestra.internal.flight.FlightRegistry.Joining;
@@ -96,6 +97,7 @@ final class Build {
 		Duration limit = (request.deadline() != null) ? request.deadline() : engine.settings().defaultDeadline();
 		this.deadline = Math.min(until(limit), latest);
 		this.softDeadline = until(request.softDeadline());
+		engine.tokens().heed(request.token(), voyage.requestedAt());
 		this.agreement = (basis != null) ? new Agreement(basis, this.parts.store()) : null;
 		this.findings = new Findings(engine, request, keys, this.agreement, voyage);
 		this.repairs = new Repairs(request, this.findings, this.parts.time());
@@ -127,6 +129,17 @@ final class Build {
 	long demand() {
 		Duration maxAge = this.request.maxAge();
 		return (maxAge != null) ? this.voyage.requestedAt() - TimeSource.toNanos(maxAge) : Long.MIN_VALUE;
+	}
+
+	/**
+	 * Returns how recently a value of a key must have been observed that is not a
+	 * source's answer, because of the request's token.
+	 * @param key the key
+	 * @return nanoseconds since the epoch
+	 */
+	long demand(ResourceKey<?> key) {
+		SessionToken token = this.request.token();
+		return token.names(key) ? Math.min(token.observedAt(key), this.voyage.requestedAt()) : Long.MIN_VALUE;
 	}
 
 	long deadline() {

@@ -5,6 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import io.coalestra.cache.Revision;
+import io.coalestra.internal.flight.FlightRegistry.Terms;
+import io.coalestra.key.ResourceKey;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,11 @@ final class BuildWait extends Acquisition {
 				build.parts().terms(leg.voyage(), leg.joining(), build.deadline(), 0).demanding(build.demand()));
 		this.build = build;
 		this.leg = leg;
+	}
+
+	@Override
+	Terms terms(ResourceKey<?> key) {
+		return terms().demanding(this.build.demand(key));
 	}
 
 	@Override

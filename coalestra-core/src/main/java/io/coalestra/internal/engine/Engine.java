@@ -127,6 +127,8 @@ public final class Engine implements SnapshotBuilder {
 
 	private final @Nullable EngineTier tier;
 
+	private final Tokens tokens;
+
 	private final ExecutorService executor;
 
 	private final Sinks sinks;
@@ -171,6 +173,7 @@ public final class Engine implements SnapshotBuilder {
 				? EngineTier.open(settings.sharedTier(), settings.name(), new EngineTier.Parts(this.store, registry,
 						this.isolation, signals, this.time, this.executor, this.derivations::covers, groups::of))
 				: null;
+		this.tokens = new Tokens(this.store, registry, this.derivations, this.tier);
 		ChainServices services = new ChainServices(this.plan, registry, new WaitGraph(), this.store, this.isolation,
 				settings.observation(), new Permits(settings.maxConcurrency()), this.executor, new RunningCalls(),
 				this.time, signals, new ChainCounters(), new Retries(settings.random()), groups,
@@ -229,6 +232,10 @@ public final class Engine implements SnapshotBuilder {
 
 	EngineParts parts() {
 		return this.parts;
+	}
+
+	Tokens tokens() {
+		return this.tokens;
 	}
 
 	RefreshScheduler refreshes() {

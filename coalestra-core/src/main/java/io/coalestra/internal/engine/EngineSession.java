@@ -12,6 +12,7 @@ import io.coalestra.internal.flight.Voyage;
 import io.coalestra.internal.verdict.Classification;
 import io.coalestra.signal.Watch;
 import io.coalestra.snapshot.SessionClosedException;
+import io.coalestra.cache.SessionToken;
 import io.coalestra.snapshot.SessionOptions;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuildException;
@@ -41,6 +42,8 @@ final class EngineSession implements SnapshotSession {
 
 	private final long deadline;
 
+	private final SessionToken token;
+
 	private final Turns turns = new Turns();
 
 	private volatile SessionState state;
@@ -57,6 +60,7 @@ final class EngineSession implements SnapshotSession {
 		this.voyage = new Voyage(time.epochNanos(), this.metadata, engine.captured(), options.snapshotId());
 		this.deadline = (options.deadline() != null)
 				? TimeSource.plus(time.monotonicNanos(), TimeSource.toNanos(options.deadline())) : Long.MAX_VALUE;
+		this.token = options.token();
 		this.state = SessionState.empty(engine.parts().services().isolation(), this.voyage);
 	}
 
@@ -72,34 +76,38 @@ final class EngineSession implements SnapshotSession {
 
 	@Override
 	public Snapshot resolve(SnapshotRequest request) {
-		return new StageRun<>(this, new SessionStage.Resolve(request), EngineSession::orThrow).await();
+		return new StageRun<>(this, new SessionStage.Resolve(asked(request)), EngineSession::orThrow).await();
 	}
 
 	@Override
 	public CompletableFuture<Snapshot> resolveAsync(SnapshotRequest request) {
-		return new StageRun<>(this, new SessionStage.Resolve(request), EngineSession::orThrow).promise();
+		return new StageRun<>(this, new SessionStage.Resolve(asked(request)), EngineSession::orThrow).promise();
 	}
 
 	@Override
 	public SnapshotResult tryResolve(SnapshotRequest request) {
-		return attempt(request, () -> new StageRun<>(this, new SessionStage.Resolve(request),
+		return attempt(request, () -> new StageRun<>(this, new SessionStage.Resolve(asked(request)),
 				(outcome) -> Classification.of(request, outcome.after().snapshot(), outcome.verdict())));
 	}
 
 	@Override
 	public Snapshot revalidate(SnapshotRequest request) {
-		return new StageRun<>(this, new SessionStage.Revalidate(request), EngineSession::orThrow).await();
+		return new StageRun<>(this, new SessionStage.Revalidate(asked(request)), EngineSession::orThrow).await();
 	}
 
 	@Override
 	public CompletableFuture<Snapshot> revalidateAsync(SnapshotRequest request) {
-		return new StageRun<>(this, new SessionStage.Revalidate(request), EngineSession::orThrow).promise();
+		return new StageRun<>(this, new SessionStage.Revalidate(asked(request)), EngineSession::orThrow).promise();
 	}
 
 	@Override
 	public SnapshotResult tryRevalidate(SnapshotRequest request) {
-		return attempt(request, () -> new StageRun<>(this, new SessionStage.Revalidate(request),
+		return attempt(request, () -> new StageRun<>(this, new SessionStage.Revalidate(asked(request)),
 				(outcome) -> Classification.allOrNothing(request, outcome.after().snapshot(), outcome.verdict())));
+	}
+
+	private SnapshotRequest asked(SnapshotRequest request) {
+		return this.token.isEmpty() ? request : request.notOlderThan(this.token.and(request.token()));
 	}
 
 	private static Snapshot orThrow(Outcome outcome) {

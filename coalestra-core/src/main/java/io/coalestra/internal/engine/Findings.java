@@ -151,6 +151,10 @@ final class Findings implements Candidates, Agreement.Taken {
 		for (int position : wanted) {
 			ResourceKey<?> key = this.keys.get(position);
 			Judgement judgement = Objects.requireNonNull(reading.judgements().get(position));
+			if (judgement.revision() != null && isOutdated(judgement.revision())) {
+				// Stored since the token was heeded.
+				judgement = Judgement.MISSING;
+			}
 			switch (judgement.worth()) {
 				case FRESH -> {
 					fresh++;
@@ -227,7 +231,16 @@ final class Findings implements Candidates, Agreement.Taken {
 		}
 	}
 
+	private boolean isOutdated(Revision<?> revision) {
+		return !this.request.token().admits(revision, this.voyage.requestedAt());
+	}
+
 	private void land(int position, FlightOutcome.Landed landed, boolean joined) {
+		if (isOutdated(landed.revision())) {
+			fail(position, new ResourceFailure(this.keys.get(position), ResourceFailure.Kind.SOURCES_FAILED, List.of(),
+					"all that is known is older than what the request's token names"));
+			return;
+		}
 		this.revisions[position] = landed.revision();
 		boolean fromCache = landed.supersededSource() != null;
 		this.delivery.superseded(position, landed.supersededSource());
@@ -287,7 +300,8 @@ final class Findings implements Candidates, Agreement.Taken {
 		Duration maxAge = this.request.maxAge();
 		boolean youngEnough = maxAge == null
 				|| TimeSource.minus(now(), revision.provenance().observedAt()) <= TimeSource.toNanos(maxAge);
-		return !isBypassing() && youngEnough && (this.agreement == null || this.agreement.admits(revision));
+		return !isBypassing() && youngEnough && !isOutdated(revision)
+				&& (this.agreement == null || this.agreement.admits(revision));
 	}
 
 	private void standIn(int position, Revision<?> revision, ResourceFailure failure) {
@@ -347,7 +361,7 @@ final class Findings implements Candidates, Agreement.Taken {
 			Revision<?> present = this.revisions[i];
 			boolean moved = newer != null
 					&& ((present == null) ? !isBypassing() : newer.version().sequence() > present.version().sequence());
-			if (judgement.worth() == Judgement.Worth.FRESH && moved) {
+			if (judgement.worth() == Judgement.Worth.FRESH && moved && newer != null && !isOutdated(newer)) {
 				this.revisions[i] = newer;
 				this.delivery.way(i, Way.CACHE_FRESH);
 			}

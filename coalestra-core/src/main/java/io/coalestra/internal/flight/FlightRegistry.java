@@ -192,6 +192,18 @@ public final class FlightRegistry implements ReadFence {
 	}
 
 	/**
+	 * Fences the read of a key if it began before a moment.
+	 * @param key the key
+	 * @param moment the moment: nanoseconds since the epoch
+	 */
+	public void fenceBefore(ResourceKey<?> key, long moment) {
+		Flight flight = this.flights.get(key);
+		if (flight != null && flight.voyage().requestedAt() < moment) {
+			flight.fence();
+		}
+	}
+
+	/**
 	 * Fences the reads of all keys that meet a condition.
 	 * @param condition the condition
 	 */

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 import io.coalestra.cache.Revision;
+import io.coalestra.cache.SessionToken;
 import io.coalestra.cache.WriteRule;
 import io.coalestra.cache.WriteStatus;
 import io.coalestra.internal.isolation.PayloadIsolation;
@@ -279,7 +280,8 @@ public final class CachePublisher implements StandalonePublisher {
 					"candidate_authority_rank", Objects.requireNonNull(written.offered()).provenance().rank(),
 					"cached_authority_rank", current.provenance().rank());
 		}
-		return new PublishResult(key, status, current.version(), (previous != null) ? previous.version() : null);
+		return new PublishResult(key, status, current.version(), (previous != null) ? previous.version() : null,
+				SessionToken.of(key, current.provenance().rank(), current.provenance().observedAt()));
 	}
 
 	// --- invalidating ---

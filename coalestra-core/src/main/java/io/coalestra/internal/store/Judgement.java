@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record Judgement(Worth worth, @Nullable Revision<?> revision, Refresh refresh) {
 
 	/** Nothing usable is stored. */
-	static final Judgement MISSING = new Judgement(Worth.MISSING, null, Refresh.NOT_DUE);
+	public static final Judgement MISSING = new Judgement(Worth.MISSING, null, Refresh.NOT_DUE);
 
 	/**
 	 * What a revision is worth.

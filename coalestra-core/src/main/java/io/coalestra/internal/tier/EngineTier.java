@@ -31,6 +31,7 @@ import io.coalestra.tier.ReadLeases;
 import io.coalestra.tier.SharedTier;
 import io.coalestra.tier.SharedTierOptions;
 import io.coalestra.tier.TierCodec;
+import io.coalestra.tier.TierVersion;
 import io.coalestra.tier.coherence.NoticeChannel;
 import io.coalestra.tier.coherence.TierChange;
 import io.coalestra.tier.coherence.TierGate;
@@ -303,6 +304,20 @@ public final class EngineTier implements AutoCloseable {
 	 */
 	public void cleared() {
 		this.writes.clear();
+	}
+
+	/**
+	 * Learns that what the tier may have of a key is outdated, as the bearer of a token
+	 * says.
+	 * @param key the key
+	 * @param moment what was observed before it counts for nothing: nanoseconds since the
+	 * epoch
+	 */
+	public void outdated(ResourceKey<?> key, long moment) {
+		// As if it had been invalidated a moment before.
+		long generation = moment / SeenVersions.NANOS_OF_A_GENERATION - 1;
+		this.seen.note(this.services.keys().home(key),
+				new TierVersion(generation, TierVersion.LOWEST_RANK, TierVersion.LOWEST_ORDER));
 	}
 
 	// --- state ---

@@ -5,12 +5,17 @@ import java.util.List;
 import java.util.Optional;
 
 import io.coalestra.Coalestra;
+import io.coalestra.cache.SessionToken;
 import io.coalestra.key.ResourceType;
 import io.coalestra.lease.Lease;
 import io.coalestra.lease.Leases;
 import io.coalestra.lease.ReplayGuard;
+import io.coalestra.publish.PublishResult;
+import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.redis.RedisTier;
+import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.source.Source;
 import io.coalestra.tier.ReadLeases;
 import io.coalestra.tier.SharedTier;
@@ -30,6 +35,8 @@ final class SharedTierExamples {
 
 	private static final ResourceType<String> CATALOG = ResourceType.of("shop", "catalog", String.class);
 
+	private static final ResourceType<String> CART = ResourceType.of("shop", "cart", String.class);
+
 	SharedTier tier() {
 		SharedTier tier = RedisTier.at(RedisURI.create("redis://localhost")).prefix("shop").build();
 		return tier;
@@ -48,6 +55,15 @@ final class SharedTierExamples {
 		    .leasedTypes((type) -> type.equals(CATALOG))         // what is hot, and expensive to read
 		    .build();
 		return options;
+	}
+
+	Snapshot readYourWrites(SnapshotBuilder builder, String cart, Headers request, Headers response) {
+		PublishResult result = builder.publisher().publish(ResourceUpdate.of(CART.key("c-1"), cart, "shop"));
+		response.setHeader("X-Seen", result.token().text());                 // or snapshot.token(), of all that was shown
+
+		SessionToken seen = SessionToken.parse(request.getHeader("X-Seen"));
+		Snapshot snapshot = builder.build(SnapshotRequest.require(CART.key("c-1")).notOlderThan(seen));
+		return snapshot;
 	}
 
 	NoticeChannel notices(SharedTier tier, CoherenceListener listener, TierKey key, TierWriteResult result) {
@@ -87,6 +103,14 @@ final class SharedTierExamples {
 	}
 
 	record Request(String nonce) {
+	}
+
+	interface Headers {
+
+		String getHeader(String name);
+
+		void setHeader(String name, String value);
+
 	}
 
 }
