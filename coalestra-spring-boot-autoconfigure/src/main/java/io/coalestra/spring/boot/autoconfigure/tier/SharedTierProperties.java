@@ -48,8 +48,8 @@ public record SharedTierProperties(@DefaultValue("true") boolean enabled, @Nulla
 		@DefaultValue("1s") Duration heartbeat, @DefaultValue("1h") Duration maxLife,
 		@DefaultValue("10000") int maxPending, @DefaultValue("4KB") DataSize deflateFrom, @Nullable List<String> types,
 		@DefaultValue("none") ReadLeases readLeases, @Nullable List<String> leasedTypes,
-		@DefaultValue("1s") Duration leaseWait, @DefaultValue("10s") Duration leaseLife,
-		@DefaultValue RedisRule redis, @DefaultValue NatsRule nats) {
+		@DefaultValue("1s") Duration leaseWait, @DefaultValue("10s") Duration leaseLife, @DefaultValue RedisRule redis,
+		@DefaultValue NatsRule nats) {
 
 	static final String ENGINE = "coalestra.shared-tier.engine";
 

@@ -74,6 +74,18 @@ class CoalestraSharedTierAutoConfigurationTests {
 	}
 
 	@Test
+	void readsOfLeasedTypesAreLeased() {
+		this.runner
+			.withPropertyValues("coalestra.shared-tier.read-leases=all", "coalestra.shared-tier.leased-types=market:*",
+					"coalestra.shared-tier.lease-wait=100ms", "coalestra.shared-tier.lease-life=5s")
+			.run((context) -> {
+				SnapshotBuilder builder = context.getBean(SnapshotBuilder.class);
+				builder.build(BTC);
+				assertThat(builder.health().toMap().get("components").toString()).contains("leases_granted=1");
+			});
+	}
+
+	@Test
 	void itsHealthIsPartOfTheBuilders() {
 		this.runner.run((context) -> {
 			Map<?, ?> health = context.getBean(SnapshotBuilder.class).health().toMap();
