@@ -182,6 +182,45 @@ class SharedTierCoherenceTests extends SharedTierFixture {
 	}
 
 	@Test
+	void whatIsPublishedLateIsCorrectedEverywhereByWhoeverKnowsBetter() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = his(MINUTE);
+		var old = this.time.now();
+		pass(seconds(1));
+		her.publisher().invalidate(BTC);
+		pass(millis(10));
+		this.herTier.hold();
+		CompletableFuture<Snapshot> build = her.buildAsync(BTC);
+		pass(BUDGET);
+		assertThat(arrived(build).get(BTC)).as("what her source says, which the tier does not get").isEqualTo(1);
+		this.herTier.heal();
+		beats(1);
+		his.publisher().publish(ResourceUpdate.of(BTC, 5, "rest").observedAt(old));
+		pass(millis(10));
+		assertThat(build(his, BTC).get(BTC)).as("his own is older").isEqualTo(1);
+		assertThat(this.his.calls()).as("and he has hers from the tier").isZero();
+		assertThat(build(her, BTC).value(BTC).fromCache()).as("she keeps what she has").isTrue();
+	}
+
+	@Test
+	void whatAFillReplacesInATierThatWentBackIsToldToThoseWhoHaveIt() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = his(MINUTE);
+		var old = this.time.now();
+		pass(seconds(1));
+		her.publisher().publish(ResourceUpdate.of(BTC, 42, "rest"));
+		SnapshotBuilder third = settled(start(node(new FaultyTier(this.server), new Script<Integer>(), MINUTE)));
+		third.publisher().invalidate(BTC);
+		third.publisher().publish(ResourceUpdate.of(BTC, 5, "rest").observedAt(old));
+		pass(millis(10));
+		assertThat(build(third, BTC).get(BTC)).as("it knows of nothing newer").isEqualTo(5);
+		assertThat(build(her, BTC).get(BTC)).as("she does, and asks her source").isEqualTo(1);
+		pass(millis(10));
+		assertThat(build(third, BTC).get(BTC)).as("now it does as well").isEqualTo(1);
+		assertThat(build(his, BTC).get(BTC)).isEqualTo(1);
+	}
+
+	@Test
 	void whatASourceSaysWhileTheTierDoesNotAnswerEndsNoDoubt() {
 		SnapshotBuilder her = her(MINUTE);
 		pass(seconds(1));

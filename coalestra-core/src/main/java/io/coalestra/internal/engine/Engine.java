@@ -169,9 +169,9 @@ public final class Engine implements SnapshotBuilder {
 		FlightRegistry registry = new FlightRegistry();
 		Groups groups = new Groups(settings.groups());
 		this.store.ledger().addFence(registry);
-		this.tier = (settings.sharedTier() != null)
-				? EngineTier.open(settings.sharedTier(), settings.name(), new EngineTier.Parts(this.store, registry,
-						this.isolation, signals, this.time, this.executor, this.derivations::covers, groups::of))
+		this.tier = (settings.sharedTier() != null) ? EngineTier.open(settings.sharedTier(), settings.name(),
+				new EngineTier.Parts(this.store, registry, this.isolation, signals, this.time, this.executor,
+						this.derivations::covers, groups::of, this::compareAgain))
 				: null;
 		this.tokens = new Tokens(this.store, registry, this.derivations, this.tier);
 		ChainServices services = new ChainServices(this.plan, registry, new WaitGraph(), this.store, this.isolation,
@@ -514,6 +514,11 @@ public final class Engine implements SnapshotBuilder {
 		Map<ResourceKey<?>, Judgement.Refresh> wanted = new LinkedHashMap<>();
 		this.store.keys(condition).forEach((key) -> wanted.put(key, Judgement.Refresh.REQUESTED));
 		return this.refreshes.schedule(wanted, new Voyage(this.time.epochNanos(), Map.of(), captured(), null)).size();
+	}
+
+	private void compareAgain(ResourceKey<?> key) {
+		this.refreshes.schedule(key, Judgement.Refresh.CONTRADICTED,
+				new Voyage(this.time.epochNanos(), Map.of(), captured(), null));
 	}
 
 	private SourceSlot slot(String source) {

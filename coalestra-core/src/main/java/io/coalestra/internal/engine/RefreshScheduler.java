@@ -97,6 +97,7 @@ final class RefreshScheduler {
 			String reason = switch (why) {
 				case AHEAD -> "refresh_ahead";
 				case REQUESTED -> "requested";
+				case CONTRADICTED -> "contradicted";
 				case REVALIDATE, NOT_DUE -> "stale_while_revalidate";
 			};
 			if (why == Judgement.Refresh.REQUESTED || !isPaused(key, now)) {

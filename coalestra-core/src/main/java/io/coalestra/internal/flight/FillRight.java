@@ -8,6 +8,8 @@ import io.coalestra.tier.TierKey;
  *
  * @param key where
  * @param token what the tier answered
+ * @param isCorrection whether the tier had something older than this node knows of, which
+ * other nodes may have taken from there
  */
-public record FillRight(TierKey key, FillToken token) {
+public record FillRight(TierKey key, FillToken token, boolean isCorrection) {
 }

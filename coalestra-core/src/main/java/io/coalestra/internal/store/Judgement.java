@@ -49,7 +49,10 @@ public record Judgement(Worth worth, @Nullable Revision<?> revision, Refresh ref
 		REVALIDATE,
 
 		/** Somebody asked for it, however fresh it is. */
-		REQUESTED
+		REQUESTED,
+
+		/** Another node has written something older, and does not know of it. */
+		CONTRADICTED
 
 	}
 

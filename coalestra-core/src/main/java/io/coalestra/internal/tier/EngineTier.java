@@ -92,6 +92,7 @@ public final class EngineTier implements AutoCloseable {
 			.maxUntold(options.maxPending())
 			.open(neighbours);
 		this.writes.connect(this.notices);
+		this.fills.connect(this.notices);
 	}
 
 	/**
@@ -115,7 +116,8 @@ public final class EngineTier implements AutoCloseable {
 			.build();
 		SharedKeys keys = new SharedKeys(options.types(), parts.derived(), parts.groups());
 		return new EngineTier(new TierServices(gate, parts.store(), parts.registry(), parts.isolation(),
-				parts.signals(), parts.time(), parts.executor(), keys), options, settings.codec(), node);
+				parts.signals(), parts.time(), parts.executor(), parts.refreshing(), keys), options, settings.codec(),
+				node);
 	}
 
 	// --- flights ---
@@ -384,10 +386,11 @@ public final class EngineTier implements AutoCloseable {
 	 * @param executor runs what the tier's own threads must not
 	 * @param derived whether a key is derived
 	 * @param groups finds the declared group of a key
+	 * @param refreshing reads a key again in the background
 	 */
 	public record Parts(RevisionStore store, FlightRegistry registry, PayloadIsolation isolation, Signals signals,
 			TimeSource time, Executor executor, Predicate<ResourceKey<?>> derived,
-			Function<ResourceKey<?>, @Nullable ResourceGroup> groups) {
+			Function<ResourceKey<?>, @Nullable ResourceGroup> groups, Consumer<ResourceKey<?>> refreshing) {
 	}
 
 }

@@ -98,6 +98,13 @@ final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
 		if (!known) {
 			this.services.store().invalidate(key);
 		}
+		else if (own != null && version.rank() != TierVersion.LOWEST_RANK && compare(own, version) > 0) {
+			// Whoever wrote that, and whoever follows it, has not heard of what this node
+			// has. Read again, it is compared with the tier, which is corrected if need
+			// be;
+			// by the own key, which knows its type.
+			this.services.refreshing().accept(own.key());
+		}
 	}
 
 	// What was observed well after a generation began is none of those that it ended,

@@ -16,11 +16,14 @@ import io.coalestra.tier.TierContent;
 import io.coalestra.tier.TierVersion;
 import io.coalestra.tier.TierWrite;
 import io.coalestra.tier.TierWriteResult;
+import io.coalestra.tier.coherence.NoticeChannel;
 import io.coalestra.tier.coherence.TierAnswer;
+import io.coalestra.tier.coherence.TierChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills the tier with what sources have given, once each, and tells nobody.
+ * Fills the tier with what sources have given, once each, and tells nobody: unless the
+ * tier had something older than this node knew of, which others may have taken from it.
  *
  * <p>
  * Values are encoded by the engine's executor, not by the thread that brought them. What
@@ -47,12 +50,19 @@ final class SharedFills {
 
 	private final LongAdder filled = new LongAdder();
 
+	// Set once, before the first fill.
+	private volatile @Nullable NoticeChannel notices;
+
 	SharedFills(TierServices services, SharedValues values, SeenVersions seen, SharedEra era, StoredLife life) {
 		this.services = services;
 		this.values = values;
 		this.seen = seen;
 		this.era = era;
 		this.life = life;
+	}
+
+	void connect(NoticeChannel channel) {
+		this.notices = channel;
 	}
 
 	/**
@@ -85,20 +95,20 @@ final class SharedFills {
 
 	private void encoded(List<Candidate> candidates, CompletableFuture<Void> answered) {
 		List<TierWrite> fills = new ArrayList<>(candidates.size());
-		List<ResourceKey<?>> keys = new ArrayList<>(candidates.size());
+		List<Candidate> sent = new ArrayList<>(candidates.size());
 		long filledIn = this.era.current();
 		try {
 			for (Candidate candidate : candidates) {
 				TierWrite fill = write(candidate, filledIn);
 				if (fill != null) {
 					fills.add(fill);
-					keys.add(candidate.home());
+					sent.add(candidate);
 				}
 			}
 		}
 		finally {
 			this.waiting.addAndGet(-candidates.size());
-			send(fills, keys, filledIn, answered);
+			send(fills, sent, filledIn, answered);
 		}
 	}
 
@@ -130,31 +140,38 @@ final class SharedFills {
 		return shortest;
 	}
 
-	private void send(List<TierWrite> fills, List<ResourceKey<?>> keys, long filledIn,
-			CompletableFuture<Void> answered) {
+	private void send(List<TierWrite> fills, List<Candidate> sent, long filledIn, CompletableFuture<Void> answered) {
 		if (fills.isEmpty()) {
 			answered.complete(null);
 			return;
 		}
 		var unused = this.services.gate().write((tier) -> tier.write(fills)).thenAccept((answer) -> {
 			switch (answer) {
-				case TierAnswer.Given<List<TierWriteResult>> given -> filled(keys, filledIn, given.value());
+				case TierAnswer.Given<List<TierWriteResult>> given -> filled(sent, filledIn, given.value());
 				case TierAnswer.Withheld<List<TierWriteResult>> withheld -> count("failure", fills.size());
 			}
 			answered.complete(null);
 		});
 	}
 
-	private void filled(List<ResourceKey<?>> keys, long filledIn, List<TierWriteResult> results) {
+	private void filled(List<Candidate> sent, long filledIn, List<TierWriteResult> results) {
 		// Versions of an era that is over say nothing about this one.
 		boolean isOver = filledIn != this.era.current();
 		int stored = 0;
+		List<TierChange> corrected = new ArrayList<>();
 		for (int i = 0; i < results.size(); i++) {
 			TierVersion current = results.get(i).current();
 			if (current != null && !isOver) {
-				this.seen.note(keys.get(i), current);
+				this.seen.note(sent.get(i).home(), current);
 			}
-			stored += results.get(i).isStored() ? 1 : 0;
+			if (results.get(i).isStored()) {
+				stored++;
+				corrected.addAll(sent.get(i).corrections(isOver ? null : current));
+			}
+		}
+		NoticeChannel channel = this.notices;
+		if (channel != null && !corrected.isEmpty()) {
+			channel.tell(corrected);
 		}
 		this.filled.add(stored);
 		count("stored", stored);
@@ -186,6 +203,16 @@ final class SharedFills {
 
 		ResourceKey<?> home() {
 			return this.revisions.getFirst().key();
+		}
+
+		// The version of what is kept for a group says nothing of one member.
+		private List<TierChange> corrections(@Nullable TierVersion version) {
+			if (!this.right.isCorrection()) {
+				return List.of();
+			}
+			return this.revisions.stream()
+				.map((revision) -> new TierChange(SharedKeys.told(revision.key()), this.isGroup ? null : version))
+				.toList();
 		}
 
 	}

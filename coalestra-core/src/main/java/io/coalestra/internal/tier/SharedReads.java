@@ -16,6 +16,7 @@ import io.coalestra.key.ResourceKeys;
 import io.coalestra.signal.Metric;
 import io.coalestra.tier.TierKey;
 import io.coalestra.tier.TierLookup;
+import io.coalestra.tier.TierVersion;
 import io.coalestra.tier.coherence.TierAnswer;
 import org.jspecify.annotations.Nullable;
 
@@ -141,6 +142,8 @@ final class SharedReads {
 	}
 
 	private void take(Place place, TierLookup lookup, Duration took, Landing landing) {
+		// Looked at before the answer is noted.
+		boolean isBehind = lookup instanceof TierLookup.Found found && isBehind(place, found.entry().version());
 		Comparison made = (lookup instanceof TierLookup.Removed) ? Comparison.REFUTED : Comparison.MADE;
 		place.flights().forEach((flight) -> flight.compared(made));
 		switch (lookup) {
@@ -155,8 +158,13 @@ final class SharedReads {
 			}
 		}
 		// Also for what seems to land: it may turn out to be too old.
-		FillRight right = new FillRight(place.key(), lookup.token());
+		FillRight right = new FillRight(place.key(), lookup.token(), isBehind);
 		place.flights().forEach((flight) -> flight.fillRight(right));
+	}
+
+	private boolean isBehind(Place place, TierVersion version) {
+		return this.seen.isBehind(place.home(), version)
+				|| this.seen.isOlder(place.home(), version.rank(), version.order());
 	}
 
 	private void lacking(Place place, String why, Landing landing) {
