@@ -35,9 +35,10 @@ import org.openjdk.jmh.infra.Blackhole;
  * decorators of Resilience4j add to a function.
  *
  * <p>
- * Both are small beside a build, so they are measured as differences: short slices with
- * and without policies take turns, and the median of the differences of neighbours is
- * taken, from which whatever slows the machine for longer than two slices drops out.
+ * Both are small beside a build, so they are measured as differences: of four short
+ * slices the middle two are with policies, so that neither side is always the later one,
+ * and the median of the differences is taken, from which drops out whatever slows the
+ * machine for longer than that.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -47,9 +48,9 @@ import org.openjdk.jmh.infra.Blackhole;
 @State(Scope.Benchmark)
 public class PolicyBenchmark {
 
-	private static final int SLICES = 201;
+	private static final int SLICES = 401;
 
-	private static final int CALLS_OF_ALL_KEYS = 200_000;
+	private static final int CALLS_OF_ALL_KEYS = 400_000;
 
 	/** How many keys one call has. */
 	@Param({ "1", "100" })
@@ -107,21 +108,21 @@ public class PolicyBenchmark {
 	private static double added(Supplier<?> without, Supplier<?> with, int calls, Blackhole blackhole) {
 		double[] differences = new double[SLICES];
 		for (int i = 0; i < SLICES; i++) {
-			long begun = System.nanoTime();
-			run(without, calls, blackhole);
-			long between = System.nanoTime();
-			run(with, calls, blackhole);
-			long ended = System.nanoTime();
-			differences[i] = (double) ((ended - between) - (between - begun)) / calls;
+			long first = took(without, calls, blackhole);
+			long guarded = took(with, 2 * calls, blackhole);
+			long last = took(without, calls, blackhole);
+			differences[i] = (double) (guarded - first - last) / (2 * calls);
 		}
 		Arrays.sort(differences);
 		return differences[SLICES / 2];
 	}
 
-	private static void run(Supplier<?> call, int calls, Blackhole blackhole) {
+	private static long took(Supplier<?> call, int calls, Blackhole blackhole) {
+		long begun = System.nanoTime();
 		for (int i = 0; i < calls; i++) {
 			blackhole.consume(call.get());
 		}
+		return System.nanoTime() - begun;
 	}
 
 	/**

@@ -9,6 +9,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +96,20 @@ final class CaffeineSnapshotCache implements SnapshotCache {
 	@Override
 	public @Nullable Revision<?> get(ResourceKey<?> key) {
 		return this.cache.getIfPresent(key);
+	}
+
+	@Override
+	public boolean getAll(ResourceKeys keys, @Nullable Revision<?>[] found) {
+		// Once, not once a key: nothing is known to be final across the reads.
+		Cache<ResourceKey<?>, Revision<?>> reading = this.cache;
+		for (int i = 0; i < found.length; i++) {
+			Revision<?> revision = reading.getIfPresent(keys.get(i));
+			if (revision == null) {
+				return false;
+			}
+			found[i] = revision;
+		}
+		return true;
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,24 @@ public interface SnapshotCache {
 	 * @return the revision, or null
 	 */
 	@Nullable Revision<?> get(ResourceKey<?> key);
+
+	/**
+	 * Returns what is stored for many keys, as long as none is missing: what every build
+	 * asks first.
+	 * @param keys the keys
+	 * @param found takes the revisions, at the positions of their keys; undefined where
+	 * one is missing
+	 * @return false if one is missing
+	 */
+	default boolean getAll(ResourceKeys keys, @Nullable Revision<?>[] found) {
+		for (int i = 0; i < found.length; i++) {
+			found[i] = get(keys.get(i));
+			if (found[i] == null) {
+				return false;
+			}
+		}
+		return true;
+	}
 
 	/**
 	 * Replaces what is stored for a key, atomically: no other change of the key comes

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceKeys;
 import io.coalestra.key.ResourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,16 @@ class CaffeineSnapshotCacheTests {
 		assertThat(this.cache.compute(revision.key(), (stored) -> revision)).isSameAs(revision);
 		assertThat(this.cache.get(revision.key())).isSameAs(revision);
 		assertThat(this.cache.get(TYPE.key("y"))).isNull();
+	}
+
+	@Test
+	void manyKeysAreAnsweredTogetherAsLongAsNoneIsMissing() {
+		Revision<String> one = store("x", 1);
+		Revision<String> two = store("y", 2);
+		Revision<?>[] found = new Revision<?>[2];
+		assertThat(this.cache.getAll(ResourceKeys.of(two.key(), one.key()), found)).isTrue();
+		assertThat(found).containsExactly(two, one);
+		assertThat(this.cache.getAll(ResourceKeys.of(one.key(), TYPE.key("z")), found)).isFalse();
 	}
 
 	@Test

@@ -392,10 +392,12 @@ public final class Engine implements SnapshotBuilder {
 
 	private boolean readHot(ResourceKeys keys, @Nullable Revision<?>[] revisions, long now) {
 		int stamp = this.store.stamp();
+		if (!this.store.getAll(keys, revisions)) {
+			return false;
+		}
 		int other = stamp;
 		boolean isOtherKnown = false;
-		for (int i = 0; i < revisions.length; i++) {
-			Revision<?> found = this.store.get(keys.get(i));
+		for (Revision<?> found : revisions) {
 			if (found == null) {
 				return false;
 			}
@@ -407,7 +409,6 @@ public final class Engine implements SnapshotBuilder {
 					return false;
 				}
 			}
-			revisions[i] = found;
 		}
 		return true;
 	}

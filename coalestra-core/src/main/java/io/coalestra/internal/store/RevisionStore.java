@@ -18,6 +18,7 @@ import io.coalestra.cache.SnapshotCache;
 import io.coalestra.cache.WriteRule;
 import io.coalestra.cache.WriteStatus;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.key.ResourceKeys;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.RefreshMode;
@@ -114,6 +115,16 @@ public final class RevisionStore {
 	 */
 	public @Nullable Revision<?> get(ResourceKey<?> key) {
 		return this.cache.get(key);
+	}
+
+	/**
+	 * Returns what is stored for many keys, unjudged, as long as none is missing.
+	 * @param keys the keys
+	 * @param found takes the revisions, at the positions of their keys
+	 * @return false if one is missing
+	 */
+	public boolean getAll(ResourceKeys keys, @Nullable Revision<?>[] found) {
+		return this.cache.getAll(keys, found);
 	}
 
 	/**
