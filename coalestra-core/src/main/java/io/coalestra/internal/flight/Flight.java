@@ -382,8 +382,7 @@ public final class Flight implements Draft.Reading {
 		this.seats = null;
 		while (seat != null && how != null) {
 			Seat following = seat.next;
-			Seat told = seat;
-			contain(() -> told.tell(how));
+			tell(seat, how);
 			seat = following;
 		}
 		List<Runnable> unwanted = this.whenUnwanted;
@@ -395,13 +394,26 @@ public final class Flight implements Draft.Reading {
 	}
 
 	// One that throws must not keep the others from being told.
-	private void contain(Runnable telling) {
+	private void tell(Seat seat, FlightOutcome how) {
 		try {
-			telling.run();
+			seat.tell(how);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Telling of the end of the {} failed", this, ex);
+			failed(ex);
 		}
+	}
+
+	private void contain(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (RuntimeException | Error ex) {
+			failed(ex);
+		}
+	}
+
+	private void failed(Throwable thrown) {
+		logger.error("Telling of the end of the {} failed", this, thrown);
 	}
 
 	/**
