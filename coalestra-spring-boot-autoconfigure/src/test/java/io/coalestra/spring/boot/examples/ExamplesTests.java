@@ -26,7 +26,8 @@ class ExamplesTests {
 			"../docs/sessions.md, SessionExamples", "../docs/publication.md, PublicationExamples",
 			"../docs/subscriptions.md, SubscriptionExamples", "../docs/json.md, JsonExamples",
 			"../docs/isolation.md, IsolationExamples", "../docs/batching.md, BatchingExamples",
-			"../docs/caching.md, CachingExamples", "../docs/web.md, WebExamples" })
+			"../docs/caching.md, CachingExamples", "../docs/web.md, WebExamples",
+			"../docs/collections-spring.md, CollectionsSpringExamples" })
 	void theCodeOfThePageCompiles(Path page, String example) throws IOException {
 		List<String> blocks = JAVA_BLOCK.matcher(Files.readString(page))
 			.results()

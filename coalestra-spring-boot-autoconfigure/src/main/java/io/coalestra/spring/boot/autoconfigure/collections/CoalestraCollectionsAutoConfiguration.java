@@ -40,7 +40,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @ConditionalOnClass(CollectionRegistry.class)
 @ConditionalOnBooleanProperty(name = { "coalestra.enabled", "coalestra.collections.enabled" }, matchIfMissing = true)
 @EnableConfigurationProperties(CollectionsProperties.class)
-@Import(CollectionRegistryConfiguration.class)
+@Import({ CollectionRegistryConfiguration.class, RowRepositoryRegistrar.class })
 public final class CoalestraCollectionsAutoConfiguration {
 
 	CoalestraCollectionsAutoConfiguration() {
