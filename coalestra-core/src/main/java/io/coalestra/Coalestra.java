@@ -22,6 +22,7 @@ import io.coalestra.cache.PayloadCopier;
 import io.coalestra.cache.SnapshotCache;
 import io.coalestra.internal.engine.Engine;
 import io.coalestra.internal.engine.EngineSettings;
+import io.coalestra.internal.engine.ResilienceChoice;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.isolation.StructuralCopier;
 import io.coalestra.internal.publish.CachePublisher;
@@ -30,6 +31,8 @@ import io.coalestra.internal.signal.Sinks;
 import io.coalestra.internal.store.RevisionStore;
 import io.coalestra.internal.tier.TierSettings;
 import io.coalestra.key.ResourceGroup;
+import io.coalestra.policy.ConsistencyPolicy;
+import io.coalestra.policy.DegradationPolicy;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.ObservationPolicy;
@@ -92,6 +95,10 @@ public final class Coalestra {
 	private @Nullable Function<String, @Nullable Resilience> resilienceFunction;
 
 	private @Nullable Duration defaultDeadline;
+
+	private @Nullable ConsistencyPolicy defaultConsistency;
+
+	private @Nullable DegradationPolicy defaultDegradation;
 
 	private int maxConcurrency = 16;
 
@@ -295,6 +302,27 @@ public final class Coalestra {
 			throw new IllegalArgumentException("defaultDeadline: " + span + " (expected: more than zero)");
 		}
 		this.defaultDeadline = span;
+		return this;
+	}
+
+	/**
+	 * Sets how far apart the values of requests may have been observed that say nothing
+	 * about it.
+	 * @param policy the policy; by default there is no bound
+	 * @return this
+	 */
+	public Coalestra defaultConsistency(ConsistencyPolicy policy) {
+		this.defaultConsistency = Objects.requireNonNull(policy, "defaultConsistency");
+		return this;
+	}
+
+	/**
+	 * Sets what requests that are not met come to, where they state no policy themselves.
+	 * @param policy the policy; by default {@link DegradationPolicy#DEFAULT}
+	 * @return this
+	 */
+	public Coalestra defaultDegradation(DegradationPolicy policy) {
+		this.defaultDegradation = Objects.requireNonNull(policy, "defaultDegradation");
 		return this;
 	}
 
@@ -556,12 +584,37 @@ public final class Coalestra {
 		inspection.end();
 		SnapshotCache store = (this.cache != null) ? this.cache : SnapshotCache.bounded(10_000);
 		return Engine.start(new EngineSettings(this.name, configured, List.copyOf(this.groups), this.freshness,
-				this.authority, this.observation, this.resilience, Map.copyOf(this.resilienceBySource),
-				this.resilienceFunction, this.defaultDeadline, this.maxConcurrency, this.supportMemory,
-				this.transportTimeoutGrace, this.deadlineDispatchGrace, this.submissions, store, this.copier,
-				this.timeSource, this.executor, this.contextCarrier, List.copyOf(this.eventSinks), this.metricSink,
-				this.activityWatcher, List.copyOf(this.buildListeners), this.sinkBuffering, this.sinkBuffer,
-				List.copyOf(this.resources), this.random, tier));
+				this.authority, this.observation, resilienceChoice(), this.defaultDeadline, this.defaultConsistency,
+				this.defaultDegradation, this.maxConcurrency, this.supportMemory, this.transportTimeoutGrace,
+				this.deadlineDispatchGrace, this.submissions, store, this.copier, this.timeSource, this.executor,
+				this.contextCarrier, List.copyOf(this.eventSinks), this.metricSink, this.activityWatcher,
+				List.copyOf(this.buildListeners), this.sinkBuffering, this.sinkBuffer, List.copyOf(this.resources),
+				this.random, tier));
+	}
+
+	private ResilienceChoice resilienceChoice() {
+		return new ResilienceChoice(this.resilience, this.resilienceBySource, this.resilienceFunction);
+	}
+
+	/**
+	 * Applies to a builder that is at work what can change there: freshness, ranks, the
+	 * limit over all sources, and how each source is called. What else this configuration
+	 * says is not looked at, and sources of the builder that it does not name stay as
+	 * they are.
+	 * @param builder the builder
+	 * @throws IllegalArgumentException if something is wrong or cannot change, with every
+	 * fault in the message; nothing has changed then
+	 */
+	public void reconfigure(SnapshotBuilder builder) {
+		Inspection inspection = new Inspection();
+		List<Source> configured = inspection.configured(this.sources, this.sourceSettings);
+		inspection.names(this.sources, this.sourceSettings.keySet(), this.resilienceBySource.keySet());
+		inspection.declarations(configured, this.timeoutDeclarations);
+		Reconfiguration change = new Reconfiguration(configured, resilienceChoice(), this.freshness, this.authority,
+				this.maxConcurrency);
+		change.check(builder, inspection::found);
+		inspection.end();
+		change.apply(builder);
 	}
 
 	/**

@@ -134,6 +134,14 @@ final class Inspection {
 	}
 
 	/**
+	 * Takes what others have found.
+	 * @param fault what is wrong
+	 */
+	void found(String fault) {
+		this.faults.add(fault);
+	}
+
+	/**
 	 * Ends the inspection.
 	 * @throws IllegalArgumentException with all that was found, if anything was
 	 */

@@ -1,7 +1,9 @@
 package io.coalestra.key;
 
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
 
@@ -31,6 +33,10 @@ public final class ResourceKeys extends AbstractList<ResourceKey<?>> implements 
 	private final short[] table;
 
 	private final int @org.jspecify.annotations.Nullable [] wideTable;
+
+	// Worked out by whoever asks first, or by several; what they find is the same, and
+	// safe to see however it is published.
+	private @org.jspecify.annotations.Nullable List<Run> runs;
 
 	private ResourceKeys(ResourceKey<?>[] keys, int size, short[] table,
 			int @org.jspecify.annotations.Nullable [] wideTable) {
@@ -155,6 +161,41 @@ public final class ResourceKeys extends AbstractList<ResourceKey<?>> implements 
 	@Override
 	public int size() {
 		return this.size;
+	}
+
+	/**
+	 * Returns which types follow each other, and how many keys of each. Worked out once.
+	 * @return the runs in the order of the keys
+	 */
+	public List<Run> runs() {
+		List<Run> known = this.runs;
+		if (known == null) {
+			known = findRuns();
+			this.runs = known;
+		}
+		return known;
+	}
+
+	private List<Run> findRuns() {
+		List<Run> found = new ArrayList<>();
+		int start = 0;
+		for (int i = 1; i <= this.size; i++) {
+			ResourceType<?> type = this.keys[start].type();
+			if (i == this.size || !this.keys[i].type().equals(type)) {
+				found.add(new Run(type, i - start));
+				start = i;
+			}
+		}
+		return List.copyOf(found);
+	}
+
+	/**
+	 * Keys of one type that follow each other.
+	 *
+	 * @param type the type
+	 * @param count how many keys
+	 */
+	public record Run(ResourceType<?> type, int count) {
 	}
 
 }

@@ -30,10 +30,9 @@ public sealed interface Activity {
 	 *
 	 * @param builder the builder's name
 	 * @param kind what is made
-	 * @param path which way it has taken
 	 * @param keys the keys of the request
 	 */
-	record Build(String builder, Kind kind, Path path, List<ResourceKey<?>> keys) implements Activity {
+	record Build(String builder, Kind kind, List<ResourceKey<?>> keys) implements Activity {
 
 		/**
 		 * Checks and copies.
@@ -41,7 +40,6 @@ public sealed interface Activity {
 		public Build {
 			Objects.requireNonNull(builder, "builder");
 			Objects.requireNonNull(kind, "kind");
-			Objects.requireNonNull(path, "path");
 			keys = List.copyOf(keys);
 		}
 
@@ -58,27 +56,6 @@ public sealed interface Activity {
 
 			/** A session reads again what it holds. */
 			REVALIDATE;
-
-			/**
-			 * Returns the name in serialized forms.
-			 * @return the name in lower case
-			 */
-			public String wireName() {
-				return name().toLowerCase(Locale.ROOT);
-			}
-
-		}
-
-		/**
-		 * Which way a build has taken.
-		 */
-		public enum Path {
-
-			/** All values were fresh in the cache. It is told when it has ended. */
-			WARM,
-
-			/** Something had to be judged, read or waited for. */
-			COLD;
 
 			/**
 			 * Returns the name in serialized forms.

@@ -2,7 +2,7 @@ package io.coalestra.signal;
 
 /**
  * Follows what a builder does from its beginning to its end, as tracing needs it: builds
- * that leave the warm path, calls of sources, refreshes and publications.
+ * that leave the warm path or all, calls of sources, refreshes and publications.
  *
  * <p>
  * Called on the threads that do the work, so it must be quick and never block. What it
@@ -25,9 +25,9 @@ public interface ActivityWatcher {
 	Watch begun(Activity activity);
 
 	/**
-	 * Returns whether builds are of interest that the cache alone has answered. Asked on
-	 * each of them. Such a build is told when it has ended, so that it costs nothing
-	 * where nobody asks.
+	 * Returns whether builds are of interest that the cache alone answers. Asked when a
+	 * build begins, and every build is told of then; otherwise one is told of when it
+	 * leaves the warm path, so that those that do not cost nothing.
 	 * @return by default false
 	 */
 	default boolean watchesWarmBuilds() {

@@ -51,9 +51,10 @@ public interface Watch {
 	 * {@code success}, {@code failure}, {@code refused} for refreshes; {@code success},
 	 * {@code failure} for publications
 	 * @param error what was thrown or would have been, or null
-	 * @param details further findings by name: for builds {@code snapshot_id},
-	 * {@code resolved} and {@code failed}, for refreshes {@code failed}, for publications
-	 * {@code stored}
+	 * @param details further findings by name: for builds {@code path}, which is
+	 * {@code warm} where the cache alone has answered with fresh values and {@code cold}
+	 * otherwise; for cold ones {@code snapshot_id}, {@code resolved} and {@code failed};
+	 * for refreshes {@code failed}, for publications {@code stored}
 	 */
 	record End(String status, @Nullable Throwable error, Map<String, Object> details) {
 

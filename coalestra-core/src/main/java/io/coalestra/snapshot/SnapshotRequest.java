@@ -257,7 +257,7 @@ public final class SnapshotRequest {
 
 	/**
 	 * Sets what a request that is not met comes to where no exception is to be thrown.
-	 * @param policy the policy; by default {@link DegradationPolicy#DEFAULT}
+	 * @param policy the policy; by default the builder's
 	 * @return the request
 	 */
 	public SnapshotRequest degradation(DegradationPolicy policy) {
@@ -272,6 +272,28 @@ public final class SnapshotRequest {
 	 */
 	public SnapshotRequest retryErrors() {
 		return with((copy) -> copy.failedKeys = FailedKeys.READ_AGAIN);
+	}
+
+	/**
+	 * Returns this request with policies for what it does not state itself, as a builder
+	 * lays its defaults under it.
+	 * @param consistency how far apart the values may have been observed, or null for no
+	 * bound
+	 * @param degradation what a request that is not met comes to, or null for
+	 * {@link DegradationPolicy#DEFAULT}
+	 * @return the request; this one where nothing is to be added
+	 */
+	public SnapshotRequest withDefaults(@Nullable ConsistencyPolicy consistency,
+			@Nullable DegradationPolicy degradation) {
+		boolean lacksConsistency = this.options.consistency == null && consistency != null;
+		boolean lacksDegradation = this.options.degradation == null && degradation != null;
+		if (!lacksConsistency && !lacksDegradation) {
+			return this;
+		}
+		return with((copy) -> {
+			copy.consistency = lacksConsistency ? consistency : copy.consistency;
+			copy.degradation = lacksDegradation ? degradation : copy.degradation;
+		});
 	}
 
 	private SnapshotRequest with(Consumer<Options> change) {
@@ -386,10 +408,11 @@ public final class SnapshotRequest {
 
 	/**
 	 * Returns what a request that is not met comes to.
-	 * @return the policy
+	 * @return the policy; {@link DegradationPolicy#DEFAULT} where the request states none
 	 */
 	public DegradationPolicy degradation() {
-		return this.options.degradation;
+		DegradationPolicy stated = this.options.degradation;
+		return (stated != null) ? stated : DegradationPolicy.DEFAULT;
 	}
 
 	/**
@@ -469,7 +492,7 @@ public final class SnapshotRequest {
 
 		private @Nullable AcceptancePolicy acceptance;
 
-		private DegradationPolicy degradation = DegradationPolicy.DEFAULT;
+		private @Nullable DegradationPolicy degradation;
 
 		private FailedKeys failedKeys = FailedKeys.KEPT;
 

@@ -38,6 +38,21 @@ public interface ContextCarrier {
 		 */
 		Scope bind();
 
+		/**
+		 * Runs a call of a source in the context: once, on the calling thread. What it
+		 * throws beside what the call throws fails the call.
+		 * @param call the call, which throws nothing
+		 */
+		default void run(Runnable call) {
+			Scope scope = bind();
+			try {
+				call.run();
+			}
+			finally {
+				scope.close();
+			}
+		}
+
 	}
 
 	/**

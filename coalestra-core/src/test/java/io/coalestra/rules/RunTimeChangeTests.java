@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.coalestra.Coalestra;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Script;
 import io.coalestra.policy.CircuitPolicy;
 import io.coalestra.policy.CircuitScope;
+import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPattern;
 import io.coalestra.policy.Resilience;
+import io.coalestra.policy.RetryPolicy;
 import io.coalestra.signal.EventType;
 import io.coalestra.snapshot.BuildListener.Lacking;
 import io.coalestra.snapshot.Snapshot;
@@ -17,6 +20,7 @@ import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.snapshot.SnapshotSession;
 import io.coalestra.source.Source;
+import io.coalestra.source.SourceDescription;
 import org.junit.jupiter.api.Test;
 
 import static io.coalestra.fixtures.Types.BTC;
@@ -113,6 +117,59 @@ class RunTimeChangeTests extends EngineFixture {
 		assertThatIllegalArgumentException().isThrownBy(() -> builder.adjustSource("rset", (settings) -> {
 		})).withMessage("source: \"rset\" (expected: one of [rest])");
 		assertThat(builder.sources().getFirst().settings().maxConcurrency()).isEqualTo(1);
+	}
+
+	@Test
+	void anotherConfigurationIsAppliedAsFarAsItCanChange() {
+		this.prices.answer(1);
+		SnapshotBuilder builder = builder();
+		configuration().sourceSettings("rest", (settings) -> settings.timeout(seconds(5)).maxConcurrency(4))
+			.resilience("rest", new Resilience(RetryPolicy.NONE, CircuitPolicy.NONE))
+			.maxConcurrency(3)
+			.defaultFreshness(Freshness.ttl(seconds(60)))
+			.reconfigure(builder);
+		SourceDescription rest = builder.sources().getFirst();
+		assertThat(rest.settings().timeout()).isEqualTo(seconds(5));
+		assertThat(rest.resilience()).isEqualTo(new Resilience(RetryPolicy.NONE, CircuitPolicy.NONE));
+		assertThat(builder.health().capacity().get("rest").limit()).isEqualTo(4);
+		assertThat(builder.health().capacity().get("__global__").limit()).isEqualTo(3);
+		build(builder, BTC);
+		this.time.advance(seconds(50));
+		assertThat(builder.build(BTC).value(BTC).fromCache()).isTrue();
+	}
+
+	@Test
+	void whatIsTakenBackAppliesAsAtTheBeginning() {
+		SnapshotBuilder builder = builder();
+		Resilience before = builder.sources().getFirst().resilience();
+		configuration().resilience("rest", new Resilience(RetryPolicy.DEFAULT, CircuitPolicy.NONE))
+			.reconfigure(builder);
+		assertThat(builder.sources().getFirst().resilience()).isNotEqualTo(before);
+		configuration().defaultResilience(before).reconfigure(builder);
+		assertThat(builder.sources().getFirst().resilience()).isEqualTo(before);
+		assertThat(builder.sources().getFirst().settings().timeout()).isEqualTo(seconds(2));
+	}
+
+	@Test
+	void aConfigurationThatCannotBeAppliedChangesNothingAndNamesEveryFault() {
+		SnapshotBuilder builder = builder();
+		Coalestra other = configuration().maxConcurrency(3)
+			.sourceSettings("rest", (settings) -> settings.priority(7).timeout(seconds(9)))
+			.source(Source.single("new", PRICE, this.prices).nonBlocking().build());
+		assertThatIllegalArgumentException().isThrownBy(() -> other.reconfigure(builder))
+			.withMessageContaining("source \"rest\": priority: 7 (expected: 0 as before")
+			.withMessageContaining("source \"new\": not of the builder (expected: one of [rest])");
+		assertThat(builder.sources().getFirst().settings().timeout()).isEqualTo(seconds(2));
+		assertThat(builder.health().capacity().get("__global__").limit()).isEqualTo(16);
+	}
+
+	private Coalestra configuration() {
+		return Coalestra.builder()
+			.source(Source.single("rest", PRICE, this.prices)
+				.timeout(seconds(2))
+				.transportTimeout(seconds(1))
+				.maxConcurrency(1)
+				.build());
 	}
 
 	@Test

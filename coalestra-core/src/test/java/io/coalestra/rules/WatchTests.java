@@ -6,9 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import io.coalestra.cache.Revision;
+import io.coalestra.cache.SnapshotCache;
+import io.coalestra.concurrency.InterposedCache;
+import io.coalestra.failure.PayloadIsolationException;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Gate;
 import io.coalestra.fixtures.Script;
+import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.Resilience;
 import io.coalestra.policy.RetryPolicy;
@@ -29,6 +34,7 @@ import static io.coalestra.fixtures.Types.ETH;
 import static io.coalestra.fixtures.Types.MEAN;
 import static io.coalestra.fixtures.Types.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Whoever follows a builder is told of everything that it does, from its beginning to its
@@ -53,11 +59,11 @@ class WatchTests extends EngineFixture {
 		Entry build = this.log.entries.getFirst();
 		assertThat(build.activity).isInstanceOfSatisfying(Activity.Build.class, (told) -> {
 			assertThat(told.kind()).isEqualTo(Activity.Build.Kind.SNAPSHOT);
-			assertThat(told.path()).isEqualTo(Activity.Build.Path.COLD);
 			assertThat(told.keys()).containsExactly(BTC, ETH);
 		});
 		assertThat(build.end().status()).isEqualTo("success");
-		assertThat(build.end().details()).containsEntry("snapshot_id", snapshot.id())
+		assertThat(build.end().details()).containsEntry("path", "cold")
+			.containsEntry("snapshot_id", snapshot.id())
 			.containsEntry("resolved", 2)
 			.containsEntry("failed", 0);
 		assertThat(this.log.calls()).hasSize(2).allSatisfy((call) -> {
@@ -214,8 +220,54 @@ class WatchTests extends EngineFixture {
 		assertThat(this.log.entries).hasSize(told);
 		this.log.warm = true;
 		builder.build(BTC);
-		assertThat(((Activity.Build) this.log.entries.getLast().activity).path()).isEqualTo(Activity.Build.Path.WARM);
+		assertThat(this.log.entries).hasSize(told + 1);
 		assertThat(this.log.entries.getLast().end().status()).isEqualTo("success");
+		assertThat(this.log.entries.getLast().end().details()).containsEntry("path", "warm");
+	}
+
+	@Test
+	void whoAsksForWarmBuildsIsToldOfABuildBeforeItReadsTheCache() {
+		this.log.warm = true;
+		List<Integer> toldAtReads = new ArrayList<>();
+		SnapshotCache cache = new InterposedCache(SnapshotCache.bounded(10)) {
+
+			@Override
+			public Revision<?> get(ResourceKey<?> key) {
+				toldAtReads.add(WatchTests.this.log.entries.size());
+				return super.get(key);
+			}
+
+		};
+		SnapshotBuilder builder = start(
+				steps().cache(cache).activityWatcher(this.log).source(rest(new Script<Integer>().answer(1))));
+		build(builder, BTC);
+		assertThat(toldAtReads).isNotEmpty().doesNotContain(0);
+		int told = this.log.entries.size();
+		toldAtReads.clear();
+		builder.build(BTC);
+		assertThat(toldAtReads).containsOnly(told + 1);
+	}
+
+	@Test
+	void aBuildThatTurnsOutToBeColdIsToldOfOnce() {
+		this.log.warm = true;
+		SnapshotBuilder builder = watched(rest(new Script<Integer>().answer(1)));
+		build(builder, BTC);
+		assertThat(this.log.of(Activity.Build.class)).hasSize(1).allSatisfy((entry) -> {
+			assertThat(entry.ends).hasSize(1);
+			assertThat(entry.end().details()).containsEntry("path", "cold");
+		});
+	}
+
+	@Test
+	void aBuildThatIsRefusedForItsMetadataHasEndedForWhoWasToldOfIt() {
+		this.log.warm = true;
+		SnapshotBuilder builder = watched(rest(new Script<Integer>().answer(1)));
+		assertThatExceptionOfType(PayloadIsolationException.class)
+			.isThrownBy(() -> builder.build(SnapshotRequest.require(BTC).metadata("lock", new Object() {
+			})));
+		assertThat(this.log.of(Activity.Build.class)).hasSize(1)
+			.allSatisfy((entry) -> assertThat(entry.end().status()).isEqualTo("error"));
 	}
 
 	@Test

@@ -4,7 +4,6 @@ import java.util.List;
 
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.signal.Watch;
-import io.coalestra.source.ContextCarrier;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -109,20 +108,46 @@ final class Attempt implements Runnable {
 		}
 	}
 
-	private @Nullable Object call() throws Exception {
-		ContextCarrier.Scope scope = this.context.bind();
-		try {
-			Watch.Binding binding = this.watch.bind();
+	private @Nullable Object call() throws Throwable {
+		Run run = new Run();
+		this.context.run(run);
+		if (!run.ran) {
+			throw new IllegalStateException("the context of the call did not run it (expected: once)");
+		}
+		if (run.thrown != null) {
+			throw run.thrown;
+		}
+		return run.answer;
+	}
+
+	/**
+	 * One run of the operation. Of one thread.
+	 */
+	private final class Run implements Runnable {
+
+		private boolean ran;
+
+		private @Nullable Object answer;
+
+		private @Nullable Throwable thrown;
+
+		@Override
+		public void run() {
+			this.ran = true;
 			try {
-				return this.operation.call(this.flights, this.context);
+				Watch.Binding binding = Attempt.this.watch.bind();
+				try {
+					this.answer = Attempt.this.operation.call(Attempt.this.flights, Attempt.this.context);
+				}
+				finally {
+					binding.close();
+				}
 			}
-			finally {
-				binding.close();
+			catch (Throwable ex) {
+				this.thrown = ex;
 			}
 		}
-		finally {
-			scope.close();
-		}
+
 	}
 
 	private synchronized boolean begin() {

@@ -11,7 +11,6 @@ import io.coalestra.internal.flight.Voyage;
 import io.coalestra.internal.isolation.PayloadIsolation;
 import io.coalestra.internal.store.RevisionStore;
 import io.coalestra.key.ResourceKey;
-import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.FetchContext;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +59,11 @@ final class CallContext implements FetchContext {
 	}
 
 	/**
-	 * Binds to the thread of the call what was bound to the thread that caused it.
-	 * @return ends the binding
+	 * Runs the call with what was bound to the thread that caused it.
+	 * @param call the call
 	 */
-	ContextCarrier.Scope bind() {
-		return this.voyage.captured().bind();
+	void run(Runnable call) {
+		this.voyage.captured().run(call);
 	}
 
 	@Override

@@ -59,7 +59,8 @@ public final class SourceSlot {
 	 */
 	public synchronized void adjust(Consumer<SourceSettings.Builder> changes) {
 		Setup before = this.setup;
-		SourceSettings old = before.source().settings();
+		// With what applies to it, whoever said so, for that is what changes.
+		SourceSettings old = before.source().settings().with((applied) -> applied.resilience(before.resilience()));
 		SourceSettings settings = old.with(changes);
 		requireUnchanged("priority", old.priority(), settings.priority());
 		requireUnchanged("window", old.window(), settings.window());
@@ -70,7 +71,7 @@ public final class SourceSlot {
 					+ settings.transportTimeout() + " (expected: below timeout " + settings.timeout() + ")");
 		}
 		Resilience stated = settings.resilience();
-		Resilience resilience = (stated != null && !stated.equals(old.resilience())) ? stated : before.resilience();
+		Resilience resilience = (stated != null) ? stated : before.resilience();
 		SourceCircuits circuits = resilience.circuit().equals(before.resilience().circuit()) ? before.circuits()
 				: this.makeCircuits.apply(resilience.circuit());
 		Integer limit = settings.maxConcurrency();

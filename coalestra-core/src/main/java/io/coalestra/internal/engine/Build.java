@@ -69,11 +69,15 @@ final class Build {
 
 	/**
 	 * Begins a build that starts from nothing.
+	 * @param engine the engine
+	 * @param request what is asked for
+	 * @param requestedAt when: nanoseconds since the epoch
+	 * @param begun follows it where it has been told of already
 	 */
-	Build(Engine engine, SnapshotRequest request, long requestedAt) {
+	Build(Engine engine, SnapshotRequest request, long requestedAt, Watch begun) {
 		this(engine, request, request.keys(),
 				new Voyage(requestedAt, engine.isolated(request.metadata()), engine.captured(), request.snapshotId())
-					.watched(engine.watch(Activity.Build.Kind.SNAPSHOT, request)),
+					.watched(Watch.NONE.equals(begun) ? engine.watch(Activity.Build.Kind.SNAPSHOT, request) : begun),
 				null, Long.MAX_VALUE);
 	}
 
@@ -361,12 +365,12 @@ final class Build {
 			return;
 		}
 		if (known == null) {
-			watch.ended(Watch.End.of("error", thrown));
+			watch.ended(new Watch.End("error", thrown, Map.of("path", "cold")));
 			return;
 		}
 		int failed = this.findings.failed();
-		watch.ended(new Watch.End(known.isMet() ? "success" : "error", thrown,
-				Map.of("snapshot_id", this.voyage.id(), "resolved", this.keys.size() - failed, "failed", failed)));
+		watch.ended(new Watch.End(known.isMet() ? "success" : "error", thrown, Map.of("path", "cold", "snapshot_id",
+				this.voyage.id(), "resolved", this.keys.size() - failed, "failed", failed)));
 	}
 
 	/**

@@ -53,13 +53,11 @@ import io.coalestra.key.ResourceKeys;
 import io.coalestra.policy.DegradationPolicy;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
-import io.coalestra.policy.Resilience;
 import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.publish.SubmissionStatistics;
 import io.coalestra.signal.Activity;
 import io.coalestra.signal.Activity.Build.Kind;
-import io.coalestra.signal.Activity.Build.Path;
 import io.coalestra.signal.Watch;
 import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.CloseReport;
@@ -73,7 +71,6 @@ import io.coalestra.snapshot.SnapshotSession;
 import io.coalestra.snapshot.SubscriptionStatistics;
 import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.DerivedSource;
-import io.coalestra.source.Source;
 import io.coalestra.source.SourceDescription;
 import io.coalestra.source.SourceSettings;
 import io.coalestra.time.TimeSource;
@@ -94,6 +91,8 @@ public final class Engine implements SnapshotBuilder {
 	private static final Logger logger = LoggerFactory.getLogger(Engine.class);
 
 	private static final int MAX_REREADS = 4;
+
+	private static final Watch.End WARM_END = new Watch.End("success", null, Map.of("path", "warm"));
 
 	private final EngineSettings settings;
 
@@ -160,7 +159,7 @@ public final class Engine implements SnapshotBuilder {
 		this.counts = this.store.counts();
 		this.commits = this.store.commits();
 		this.isolation = new PayloadIsolation(settings.copier());
-		this.plan = new SourcePlan(SourceSlots.of(settings.sources(), this::resilienceOf, this.time, signals),
+		this.plan = new SourcePlan(SourceSlots.of(settings.sources(), settings.resilience()::of, this.time, signals),
 				settings.supportMemory());
 		this.executor = (settings.executor() != null) ? settings.executor() : Executors
 			.newThreadPerTaskExecutor(Thread.ofVirtual().name("coalestra-" + settings.name() + "-", 0).factory());
@@ -212,20 +211,6 @@ public final class Engine implements SnapshotBuilder {
 		return new Engine(settings);
 	}
 
-	private Resilience resilienceOf(Source source) {
-		Resilience byName = this.settings.resilienceBySource().get(source.name());
-		if (byName != null) {
-			return byName;
-		}
-		var decide = this.settings.resilienceFunction();
-		Resilience decided = (decide != null) ? decide.apply(source.name()) : null;
-		if (decided != null) {
-			return decided;
-		}
-		Resilience own = source.settings().resilience();
-		return (own != null) ? own : this.settings.resilience();
-	}
-
 	EngineSettings settings() {
 		return this.settings;
 	}
@@ -253,11 +238,11 @@ public final class Engine implements SnapshotBuilder {
 	 * @return follows it
 	 */
 	Watch watch(Kind kind, SnapshotRequest request) {
-		return this.activities.begun((builder) -> activity(builder, kind, Path.COLD, request));
+		return this.activities.begun((builder) -> activity(builder, kind, request));
 	}
 
-	private static Activity activity(String builder, Kind kind, Path path, SnapshotRequest request) {
-		return new Activity.Build(builder, kind, path, request.keys());
+	private static Activity activity(String builder, Kind kind, SnapshotRequest request) {
+		return new Activity.Build(builder, kind, request.keys());
 	}
 
 	Map<String, Object> isolated(Map<String, Object> metadata) {
@@ -280,21 +265,49 @@ public final class Engine implements SnapshotBuilder {
 		return this.derivations;
 	}
 
-	@Override
-	public Snapshot build(SnapshotRequest request) {
-		requireOpen();
-		long now = this.time.epochNanos();
-		Snapshot warm = warm(request, now);
-		return (warm != null) ? warm : new Course<>(new Build(this, request, now), this::delivered).await();
+	/**
+	 * Lays the policies of the builder under a request.
+	 * @param request the request
+	 * @return what is to be built
+	 */
+	SnapshotRequest withDefaults(SnapshotRequest request) {
+		return request.withDefaults(this.settings.defaultConsistency(), this.settings.defaultDegradation());
 	}
 
 	@Override
-	public CompletableFuture<Snapshot> buildAsync(SnapshotRequest request) {
+	public Snapshot build(SnapshotRequest stated) {
 		requireOpen();
+		SnapshotRequest request = withDefaults(stated);
+		Watch begun = watchBeforehand(request);
 		long now = this.time.epochNanos();
-		Snapshot warm = warm(request, now);
+		Snapshot warm = warm(request, now, begun);
+		return (warm != null) ? warm : new Course<>(cold(request, now, begun), this::delivered).await();
+	}
+
+	@Override
+	public CompletableFuture<Snapshot> buildAsync(SnapshotRequest stated) {
+		requireOpen();
+		SnapshotRequest request = withDefaults(stated);
+		Watch begun = watchBeforehand(request);
+		long now = this.time.epochNanos();
+		Snapshot warm = warm(request, now, begun);
 		return (warm != null) ? CompletableFuture.completedFuture(warm)
-				: new Course<>(new Build(this, request, now), this::delivered).promise();
+				: new Course<>(cold(request, now, begun), this::delivered).promise();
+	}
+
+	private Watch watchBeforehand(SnapshotRequest request) {
+		return this.activities.areWatched()
+				? this.activities.begunBeforehand((builder) -> activity(builder, Kind.SNAPSHOT, request)) : Watch.NONE;
+	}
+
+	private Build cold(SnapshotRequest request, long now, Watch begun) {
+		try {
+			return new Build(this, request, now, begun);
+		}
+		catch (RuntimeException | Error ex) {
+			begun.ended(new Watch.End("error", ex, Map.of("path", "cold")));
+			throw ex;
+		}
 	}
 
 	private Snapshot delivered(Build build) {
@@ -308,13 +321,15 @@ public final class Engine implements SnapshotBuilder {
 	}
 
 	@Override
-	public SnapshotResult tryBuild(SnapshotRequest request) {
+	public SnapshotResult tryBuild(SnapshotRequest stated) {
 		requireOpen();
+		SnapshotRequest request = withDefaults(stated);
 		try {
+			Watch begun = watchBeforehand(request);
 			long now = this.time.epochNanos();
-			Snapshot warm = warm(request, now);
+			Snapshot warm = warm(request, now, begun);
 			return (warm != null) ? accepted(request, warm)
-					: new Course<>(new Build(this, request, now), (build) -> classified(request, build)).await();
+					: new Course<>(cold(request, now, begun), (build) -> classified(request, build)).await();
 		}
 		catch (RuntimeException ex) {
 			return this.reports.tried(Classification.broken(request, null, ex));
@@ -322,13 +337,15 @@ public final class Engine implements SnapshotBuilder {
 	}
 
 	@Override
-	public CompletableFuture<SnapshotResult> tryBuildAsync(SnapshotRequest request) {
+	public CompletableFuture<SnapshotResult> tryBuildAsync(SnapshotRequest stated) {
 		requireOpen();
+		SnapshotRequest request = withDefaults(stated);
 		try {
+			Watch begun = watchBeforehand(request);
 			long now = this.time.epochNanos();
-			Snapshot warm = warm(request, now);
+			Snapshot warm = warm(request, now, begun);
 			return (warm != null) ? CompletableFuture.completedFuture(accepted(request, warm))
-					: new Course<>(new Build(this, request, now), (build) -> classified(request, build))
+					: new Course<>(cold(request, now, begun), (build) -> classified(request, build))
 						.promise((thrown) -> this.reports.tried(Classification.broken(request, null, thrown)));
 		}
 		catch (RuntimeException ex) {
@@ -372,19 +389,19 @@ public final class Engine implements SnapshotBuilder {
 		return Collections.unmodifiableList(results);
 	}
 
-	private @Nullable Snapshot warm(SnapshotRequest request, long now) {
+	private @Nullable Snapshot warm(SnapshotRequest request, long now, Watch begun) {
 		if (!request.acceptsCached()) {
 			return null;
 		}
 		ResourceKeys keys = request.keys();
 		@Nullable Revision<?>[] revisions = new Revision<?>[keys.size()];
 		for (int attempt = 0; attempt < MAX_REREADS; attempt++) {
-			long begun = this.commits.begin();
+			long seen = this.commits.begin();
 			if (!readHot(keys, revisions, now)) {
 				return null;
 			}
-			if (this.commits.isUnchanged(begun)) {
-				return warm(request, revisions, now);
+			if (this.commits.isUnchanged(seen)) {
+				return warm(request, revisions, now, begun);
 			}
 		}
 		return null;
@@ -413,7 +430,7 @@ public final class Engine implements SnapshotBuilder {
 		return true;
 	}
 
-	private @Nullable Snapshot warm(SnapshotRequest request, @Nullable Revision<?>[] revisions, long now) {
+	private @Nullable Snapshot warm(SnapshotRequest request, @Nullable Revision<?>[] revisions, long now, Watch begun) {
 		if (request.isJudged() && !this.reports.meetsPolicies(request, revisions, now)) {
 			// Said, or repaired, by a build that can do so.
 			return null;
@@ -421,11 +438,9 @@ public final class Engine implements SnapshotBuilder {
 		this.counts.warm(revisions.length);
 		this.meters.warmHits(request.keys());
 		if (this.meters.isMetering()) {
-			this.meters.built("success", Math.max(0, this.time.epochNanos() - now));
+			this.meters.builtWarm(Math.max(0, this.time.epochNanos() - now));
 		}
-		if (this.activities.areWatched()) {
-			this.activities.warm((builder) -> activity(builder, Kind.SNAPSHOT, Path.WARM, request));
-		}
+		begun.ended(WARM_END);
 		return new ArraySnapshot(request, revisions, now, this.isolation, null, coherenceUnknownSince());
 	}
 

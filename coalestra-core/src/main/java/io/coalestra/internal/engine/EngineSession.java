@@ -86,8 +86,9 @@ final class EngineSession implements SnapshotSession {
 
 	@Override
 	public SnapshotResult tryResolve(SnapshotRequest request) {
-		return attempt(request, () -> new StageRun<>(this, new SessionStage.Resolve(asked(request)),
-				(outcome) -> Classification.of(request, outcome.after().snapshot(), outcome.verdict())));
+		SnapshotRequest asked = asked(request);
+		return attempt(asked, () -> new StageRun<>(this, new SessionStage.Resolve(asked),
+				(outcome) -> Classification.of(asked, outcome.after().snapshot(), outcome.verdict())));
 	}
 
 	@Override
@@ -102,12 +103,14 @@ final class EngineSession implements SnapshotSession {
 
 	@Override
 	public SnapshotResult tryRevalidate(SnapshotRequest request) {
-		return attempt(request, () -> new StageRun<>(this, new SessionStage.Revalidate(asked(request)),
-				(outcome) -> Classification.allOrNothing(request, outcome.after().snapshot(), outcome.verdict())));
+		SnapshotRequest asked = asked(request);
+		return attempt(asked, () -> new StageRun<>(this, new SessionStage.Revalidate(asked),
+				(outcome) -> Classification.allOrNothing(asked, outcome.after().snapshot(), outcome.verdict())));
 	}
 
 	private SnapshotRequest asked(SnapshotRequest request) {
-		return this.token.isEmpty() ? request : request.notOlderThan(this.token.and(request.token()));
+		SnapshotRequest whole = this.engine.withDefaults(request);
+		return this.token.isEmpty() ? whole : whole.notOlderThan(this.token.and(whole.token()));
 	}
 
 	private static Snapshot orThrow(Outcome outcome) {
@@ -220,7 +223,7 @@ final class EngineSession implements SnapshotSession {
 			return stage.begin(this.engine, this.state, own, latest);
 		}
 		catch (RuntimeException | Error ex) {
-			own.watch().ended(Watch.End.of("error", ex));
+			own.watch().ended(new Watch.End("error", ex, Map.of("path", "cold")));
 			throw ex;
 		}
 	}

@@ -2,19 +2,18 @@ package io.coalestra.internal.engine;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 import io.coalestra.cache.PayloadCopier;
 import io.coalestra.cache.SnapshotCache;
 import io.coalestra.internal.tier.TierSettings;
 import io.coalestra.key.ResourceGroup;
+import io.coalestra.policy.ConsistencyPolicy;
+import io.coalestra.policy.DegradationPolicy;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.KeyPolicies;
 import io.coalestra.policy.ObservationPolicy;
-import io.coalestra.policy.Resilience;
 import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.SubmissionSettings;
 import io.coalestra.signal.ActivityWatcher;
@@ -38,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  * @param freshness the freshness of keys
  * @param authority the ranks of sources
  * @param observation what is done with future observations
- * @param resilience how failures are met where a source says nothing
- * @param resilienceBySource how failures of named sources are met, before what they say
- * @param resilienceFunction how failures of a source are met by its name, or null
+ * @param resilience how failures are met, by source
  * @param defaultDeadline the deadline of requests that state none, or null
+ * @param defaultConsistency the consistency of requests that state none, or null
+ * @param defaultDegradation what requests come to that state no policy, or null
  * @param maxConcurrency how many source calls run at a time
  * @param supportMemory how many answers of {@code supports} are remembered
  * @param transportTimeoutGrace by how much a call may outlast what its client declared
@@ -64,12 +63,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record EngineSettings(String name, List<Source> sources, List<ResourceGroup> groups,
 		KeyPolicies<Freshness> freshness, KeyPolicies<SourceAuthority> authority, ObservationPolicy observation,
-		Resilience resilience, Map<String, Resilience> resilienceBySource,
-		@Nullable Function<String, @Nullable Resilience> resilienceFunction, @Nullable Duration defaultDeadline,
-		int maxConcurrency, int supportMemory, Duration transportTimeoutGrace, Duration deadlineDispatchGrace,
-		SubmissionSettings submissions, SnapshotCache cache, PayloadCopier copier, TimeSource timeSource,
-		@Nullable ExecutorService executor, ContextCarrier contextCarrier, List<EventSink> eventSinks,
-		MetricSink metricSink, ActivityWatcher watcher, List<BuildListener> buildListeners, SinkBuffering sinkBuffering,
-		BufferSettings sinkBuffer, List<AutoCloseable> resources, RandomGenerator random,
-		@Nullable TierSettings sharedTier) {
+		ResilienceChoice resilience, @Nullable Duration defaultDeadline, @Nullable ConsistencyPolicy defaultConsistency,
+		@Nullable DegradationPolicy defaultDegradation, int maxConcurrency, int supportMemory,
+		Duration transportTimeoutGrace, Duration deadlineDispatchGrace, SubmissionSettings submissions,
+		SnapshotCache cache, PayloadCopier copier, TimeSource timeSource, @Nullable ExecutorService executor,
+		ContextCarrier contextCarrier, List<EventSink> eventSinks, MetricSink metricSink, ActivityWatcher watcher,
+		List<BuildListener> buildListeners, SinkBuffering sinkBuffering, BufferSettings sinkBuffer,
+		List<AutoCloseable> resources, RandomGenerator random, @Nullable TierSettings sharedTier) {
 }

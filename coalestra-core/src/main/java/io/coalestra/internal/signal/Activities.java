@@ -60,17 +60,18 @@ public final class Activities {
 	}
 
 	/**
-	 * Tells of a build that the cache alone has answered, where that is of interest.
+	 * Tells that a build has begun of which it is not known yet whether the cache alone
+	 * answers it, where that is of interest.
 	 * @param activity makes what is told of the builder's name
+	 * @return follows it; {@link Watch#NONE} where it is to be told of later, if at all
 	 */
-	public void warm(Function<String, Activity> activity) {
-		if (this.watched) {
-			boolean[] wanted = new boolean[1];
-			this.contain.accept(() -> wanted[0] = this.watcher.watchesWarmBuilds());
-			if (wanted[0]) {
-				begun(activity).ended(Watch.End.of("success", null));
-			}
+	public Watch begunBeforehand(Function<String, Activity> activity) {
+		if (!this.watched) {
+			return Watch.NONE;
 		}
+		boolean[] wanted = new boolean[1];
+		this.contain.accept(() -> wanted[0] = this.watcher.watchesWarmBuilds());
+		return wanted[0] ? begun(activity) : Watch.NONE;
 	}
 
 	/**

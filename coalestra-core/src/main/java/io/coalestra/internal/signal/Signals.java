@@ -151,17 +151,30 @@ public final class Signals {
 	 */
 	public void record(Metric metric, double value, String... labels) {
 		if (isMetering()) {
-			MetricSink.Meter meter = meter(metric, List.of(labels));
-			contain(() -> meter.record(value));
+			meter(metric, labels).record(value);
 		}
 	}
 
-	private MetricSink.Meter meter(Metric metric, List<String> labels) {
-		return this.meters.computeIfAbsent(new MeterName(metric, labels), (name) -> {
-			MetricSink.Meter[] meter = { MetricSink.Meter.NONE };
-			contain(() -> meter[0] = this.metricSink.meter(metric, labels));
-			return meter[0];
-		});
+	/**
+	 * Finds a meter, for who records so often that looking it up each time would be felt.
+	 * @param metric the metric
+	 * @param labels the values of its labels
+	 * @return the meter, which contains what the sink throws
+	 */
+	public MetricSink.Meter meter(Metric metric, String... labels) {
+		if (!isMetering()) {
+			return MetricSink.Meter.NONE;
+		}
+		MeterName name = new MeterName(metric, List.of(labels));
+		// Nearly always there: looked for without the lock that adding takes.
+		MetricSink.Meter known = this.meters.get(name);
+		return (known != null) ? known : this.meters.computeIfAbsent(name, this::made);
+	}
+
+	private MetricSink.Meter made(MeterName name) {
+		MetricSink.Meter[] meter = { MetricSink.Meter.NONE };
+		contain(() -> meter[0] = this.metricSink.meter(name.metric(), name.labels()));
+		return MetricSink.Meter.NONE.equals(meter[0]) ? MetricSink.Meter.NONE : new ContainedMeter(meter[0]);
 	}
 
 	/**
@@ -173,9 +186,13 @@ public final class Signals {
 			delivery.run();
 		}
 		catch (Throwable thrown) {
-			if (this.contained.getAndIncrement() == 0) {
-				logger.warn("A sink failed; this and further failures of sinks are contained and counted", thrown);
-			}
+			contained(thrown);
+		}
+	}
+
+	private void contained(Throwable thrown) {
+		if (this.contained.getAndIncrement() == 0) {
+			logger.warn("A sink failed; this and further failures of sinks are contained and counted", thrown);
 		}
 	}
 
@@ -185,6 +202,29 @@ public final class Signals {
 	 */
 	public long containedFailures() {
 		return this.contained.get();
+	}
+
+	/**
+	 * Keeps what a meter throws.
+	 */
+	private final class ContainedMeter implements MetricSink.Meter {
+
+		private final MetricSink.Meter meter;
+
+		private ContainedMeter(MetricSink.Meter meter) {
+			this.meter = meter;
+		}
+
+		@Override
+		public void record(double value) {
+			try {
+				this.meter.record(value);
+			}
+			catch (Throwable thrown) {
+				contained(thrown);
+			}
+		}
+
 	}
 
 	private record MeterName(Metric metric, List<String> labels) {
