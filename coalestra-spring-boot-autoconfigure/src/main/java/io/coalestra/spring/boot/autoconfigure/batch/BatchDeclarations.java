@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
@@ -58,7 +59,8 @@ final class BatchDeclarations implements BeanDefinitionRegistryPostProcessor {
 	}
 
 	private static @Nullable Class<?> typeOf(ConfigurableListableBeanFactory beans, String beanName) {
-		if (beans.getBeanDefinition(beanName).isAbstract()) {
+		BeanDefinition definition = beans.getBeanDefinition(beanName);
+		if (definition.isAbstract() || !CandidateClasses.isWorthResolving(definition)) {
 			return null;
 		}
 		try {
