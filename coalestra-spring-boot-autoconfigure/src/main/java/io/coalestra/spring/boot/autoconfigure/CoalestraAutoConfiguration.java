@@ -1,8 +1,5 @@
 package io.coalestra.spring.boot.autoconfigure;
 
-import java.util.List;
-
-import io.coalestra.Coalestra;
 import io.coalestra.cache.PayloadCopier;
 import io.coalestra.cache.SnapshotCache;
 import io.coalestra.health.HealthComponent;
@@ -16,10 +13,7 @@ import io.coalestra.snapshot.BuildListener;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.Source;
-import io.coalestra.spring.boot.autoconfigure.fault.ConfigurationFault;
-import io.coalestra.spring.boot.autoconfigure.fault.CoreMessage;
 import io.coalestra.spring.boot.autoconfigure.fault.Faults;
-import io.coalestra.spring.boot.autoconfigure.fault.InvalidConfigurationException;
 import io.coalestra.spring.boot.autoconfigure.lifecycle.SnapshotBuilderLifecycle;
 import io.coalestra.spring.boot.event.ApplicationEventSink;
 import io.coalestra.spring.boot.event.LoggingEventSink;
@@ -40,6 +34,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.TaskDecorator;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link SnapshotBuilder}.
@@ -91,6 +86,19 @@ public final class CoalestraAutoConfiguration {
 		return new ApplicationEventSink(publisher);
 	}
 
+	@Bean
+	BuilderAssembly coalestraBuilderAssembly(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			CoalestraProperties properties, ObjectProvider<Source> sources, ObjectProvider<ResourceGroup> groups,
+			ObjectProvider<EventSink> eventSinks, ObjectProvider<MetricSink> metricSink,
+			ObjectProvider<ActivityWatcher> activityWatcher, ObjectProvider<BuildListener> buildListeners,
+			ObjectProvider<PayloadCopier> payloadCopier, ObjectProvider<SnapshotCache> cache,
+			ObjectProvider<TimeSource> timeSource, ObjectProvider<ContextCarrier> contextCarrier,
+			ObjectProvider<TaskDecorator> taskDecorators, ObjectProvider<CoalestraCustomizer> customizers) {
+		return new BuilderAssembly(beanFactory, environment, properties, sources, groups, eventSinks, metricSink,
+				activityWatcher, buildListeners, payloadCopier, cache, timeSource, contextCarrier, taskDecorators,
+				customizers);
+	}
+
 	/**
 	 * The shared builder, unless the application makes its own.
 	 */
@@ -99,40 +107,20 @@ public final class CoalestraAutoConfiguration {
 	static class SnapshotBuilderConfiguration {
 
 		@Bean
-		DiscoveredSources coalestraSources(CoalestraProperties properties, ConfigurableListableBeanFactory beanFactory,
-				ObjectProvider<Source> sources) {
-			return new SourceDiscovery(properties, beanFactory).discover(sources);
+		DiscoveredSources coalestraSources(CoalestraProperties properties, BuilderAssembly assembly) {
+			return assembly.discover(null, BuilderProperties.of(properties));
 		}
 
 		@Bean
-		SnapshotBuilder snapshotBuilder(CoalestraProperties properties, DiscoveredSources sources,
-				ObjectProvider<ResourceGroup> groups, ObjectProvider<EventSink> eventSinks,
-				ObjectProvider<MetricSink> metricSink, ObjectProvider<ActivityWatcher> activityWatcher,
-				ObjectProvider<BuildListener> buildListeners, ObjectProvider<PayloadCopier> payloadCopier,
-				ObjectProvider<SnapshotCache> cache, ObjectProvider<TimeSource> timeSource,
-				ObjectProvider<ContextCarrier> contextCarrier, ObjectProvider<CoalestraCustomizer> customizers) {
-			Coalestra coalestra = Coalestra.builder();
-			Faults faults = new Faults();
-			new PropertiesMapper(properties, faults).apply(coalestra);
-			faults.throwIfAny();
-			coalestra.sources(sources.asList());
-			groups.orderedStream().forEach(coalestra::group);
-			eventSinks.orderedStream().forEach(coalestra::eventSink);
-			metricSink.ifAvailable(coalestra::metricSink);
-			activityWatcher.ifAvailable(coalestra::activityWatcher);
-			buildListeners.orderedStream().forEach(coalestra::buildListener);
-			payloadCopier.ifAvailable(coalestra::payloadCopier);
-			cache.ifAvailable(coalestra::cache);
-			timeSource.ifAvailable(coalestra::timeSource);
-			contextCarrier.ifAvailable(coalestra::contextCarrier);
-			customizers.orderedStream().forEach((customizer) -> customize(customizer, coalestra));
-			return build(coalestra);
+		SnapshotBuilder snapshotBuilder(CoalestraProperties properties, BuilderAssembly assembly,
+				DiscoveredSources sources) {
+			return assembly.build(null, BuilderProperties.of(properties), sources);
 		}
 
 		@Bean
-		CoalestraSettings coalestraSettings(SnapshotBuilder snapshotBuilder, DiscoveredSources sources,
-				Environment environment) {
-			return new CoalestraSettings(snapshotBuilder, sources.unconfigured(), environment);
+		CoalestraSettings coalestraSettings(SnapshotBuilder snapshotBuilder, BuilderAssembly assembly,
+				DiscoveredSources sources, Environment environment) {
+			return CoalestraSettings.of(null, snapshotBuilder, assembly, sources, environment);
 		}
 
 		@Bean
@@ -140,31 +128,6 @@ public final class CoalestraAutoConfiguration {
 				ApplicationContext context) {
 			return new SnapshotBuilderLifecycle(snapshotBuilder,
 					new PropertiesMapper(properties, new Faults()).closeOptions(), context);
-		}
-
-		private static void customize(CoalestraCustomizer customizer, Coalestra coalestra) {
-			try {
-				customizer.customize(coalestra);
-			}
-			catch (IllegalArgumentException ex) {
-				throw refused("what " + customizer.getClass().getName() + " sets", ex);
-			}
-		}
-
-		private static SnapshotBuilder build(Coalestra coalestra) {
-			try {
-				return coalestra.build();
-			}
-			catch (IllegalArgumentException ex) {
-				throw refused("the configuration after all CoalestraCustomizer beans", ex);
-			}
-		}
-
-		private static InvalidConfigurationException refused(String what, IllegalArgumentException ex) {
-			return new InvalidConfigurationException(
-					List.of(new ConfigurationFault(what + " is refused:", CoreMessage.readable(ex.getMessage()),
-							"Correct the bean that sets it: a CoalestraCustomizer, a ResourceGroup or a Source.")),
-					ex);
 		}
 
 	}

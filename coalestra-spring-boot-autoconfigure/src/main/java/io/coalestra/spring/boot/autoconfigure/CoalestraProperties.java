@@ -8,7 +8,10 @@ import java.util.Map;
 
 import io.coalestra.batch.Window;
 import io.coalestra.policy.CircuitScope;
+import io.coalestra.policy.DegradationPolicy.Response;
+import io.coalestra.policy.Participants;
 import io.coalestra.policy.RefreshMode;
+import io.coalestra.policy.Remedy;
 import io.coalestra.signal.Overflow;
 import io.coalestra.signal.SinkBuffering;
 import io.coalestra.source.AbandonedCalls;
@@ -43,6 +46,10 @@ import org.springframework.boot.logging.LogLevel;
  * @param freshness Freshness by pattern ("[market:*]") or exact key
  * ("[market:price:BTC]"), and under "default" for all others.
  * @param observation What is done with values that say they were observed in the future.
+ * @param consistency How far apart the values of one snapshot may have been observed,
+ * where its request says nothing.
+ * @param degradation What a request comes to that is not met, where it says nothing
+ * itself and no exception is thrown.
  * @param authority Ranks of sources, which decide whose value may stay in the cache.
  * @param defaults How failures are met where a source says nothing itself.
  * @param bases Named groups of settings that sources build on.
@@ -64,7 +71,8 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 		@DefaultValue("0ms") Duration deadlineDispatchGrace, @DefaultValue("100000") int supportMemory,
 		@DefaultValue("fail") UnknownSources unknownSources, @DefaultValue Cache cache,
 		@DefaultValue Map<String, FreshnessRule> freshness, @DefaultValue Observation observation,
-		@DefaultValue Authority authority, @DefaultValue Defaults defaults, @DefaultValue Map<String, SourceRule> bases,
+		@DefaultValue Consistency consistency, @DefaultValue Degradation degradation, @DefaultValue Authority authority,
+		@DefaultValue Defaults defaults, @DefaultValue Map<String, SourceRule> bases,
 		@DefaultValue Map<String, SourceRule> sources, @DefaultValue Events events,
 		@DefaultValue Observations observations, @DefaultValue Submissions submissions, @DefaultValue Explain explain,
 		@DefaultValue Context context, @DefaultValue Health health, @DefaultValue Web web,
@@ -138,6 +146,41 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	}
 
 	/**
+	 * How far apart the values of one snapshot may have been observed, where its request
+	 * says nothing.
+	 *
+	 * @param maxSkew Most time between the oldest and the newest observation. Without
+	 * bound when it is not set.
+	 * @param participants Which keys are compared.
+	 * @param remedy What is done when they are further apart.
+	 */
+	public record Consistency(@Nullable Duration maxSkew, @DefaultValue("required") Participants participants,
+			@DefaultValue("reject") Remedy remedy) {
+	}
+
+	/**
+	 * What a request comes to that is not met, where it says nothing itself and no
+	 * exception is thrown. What is left out is as in DegradationPolicy.DEFAULT.
+	 *
+	 * @param minimumResolved How many keys must have an answer for the result not to be
+	 * rejected.
+	 * @param minimumResolvedRequired How many required keys must have an answer for the
+	 * result not to be rejected.
+	 * @param requiredKey What a required key without a value comes to.
+	 * @param optionalKey What an optional key that failed comes to.
+	 * @param consistency What values come to that were observed too far apart.
+	 * @param acceptance What an acceptance policy comes to that is not met.
+	 * @param acceptedActions Comma-separated list of what an accepted result allows.
+	 * @param degradedActions Comma-separated list of what a degraded result allows.
+	 * @param rejectedActions Comma-separated list of what a rejected result allows.
+	 */
+	public record Degradation(@Nullable Integer minimumResolved, @Nullable Integer minimumResolvedRequired,
+			@Nullable Response requiredKey, @Nullable Response optionalKey, @Nullable Response consistency,
+			@Nullable Response acceptance, @Nullable List<String> acceptedActions,
+			@Nullable List<String> degradedActions, @Nullable List<String> rejectedActions) {
+	}
+
+	/**
 	 * Ranks of sources.
 	 *
 	 * @param defaultRank Rank of sources that are not named.
@@ -200,6 +243,10 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	 * batch source; zero turns it off.
 	 * @param windowKind What ends the gathering beside the length of the window.
 	 * @param transportTimeout Time limit of the source's own client, below the timeout.
+	 * @param nonBlocking Whether its calls never block, so that it needs no transport
+	 * timeout. Only true can be said; what the code declares cannot be taken back.
+	 * @param rememberSupport Whether its answers of "supports" are remembered. Only false
+	 * can be said.
 	 * @param hedgeAfter After how long without an answer the next source is asked as
 	 * well.
 	 * @param abandonedCalls What becomes of a call that nobody waits for any more.
@@ -209,8 +256,9 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	public record SourceRule(@Nullable String base, @Nullable Integer priority, @Nullable Duration timeout,
 			@Nullable Duration queueTimeout, @Nullable Integer maxConcurrency, @Nullable Adaptive adaptiveConcurrency,
 			@Nullable Integer maxBatchSize, @Nullable Duration window, Window.@Nullable Kind windowKind,
-			@Nullable Duration transportTimeout, @Nullable Duration hedgeAfter, @Nullable AbandonedCalls abandonedCalls,
-			@Nullable Retry retry, @Nullable Circuit circuit) {
+			@Nullable Duration transportTimeout, @Nullable Boolean nonBlocking, @Nullable Boolean rememberSupport,
+			@Nullable Duration hedgeAfter, @Nullable AbandonedCalls abandonedCalls, @Nullable Retry retry,
+			@Nullable Circuit circuit) {
 	}
 
 	/**
@@ -315,14 +363,17 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	}
 
 	/**
-	 * What of the context of the threads of builds reaches calls of sources, where
-	 * Micrometer's context propagation is there.
+	 * What of the context of the threads of builds reaches calls of sources.
 	 *
-	 * @param propagate Whether it does at all.
+	 * @param propagate Whether what is bound to the thread of a build does, where
+	 * Micrometer's context propagation is there.
+	 * @param taskDecorators Whether the application's TaskDecorator beans decorate calls
+	 * of sources, as they do tasks of Spring's executors.
 	 * @param excludedKeys Comma-separated list of the keys of accessors whose values are
 	 * not carried.
 	 */
-	public record Context(@DefaultValue("true") boolean propagate, @DefaultValue List<String> excludedKeys) {
+	public record Context(@DefaultValue("true") boolean propagate, @DefaultValue("true") boolean taskDecorators,
+			@DefaultValue List<String> excludedKeys) {
 
 		/**
 		 * Copies.

@@ -1,38 +1,68 @@
 package io.coalestra.spring.boot.autoconfigure;
 
-import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import io.coalestra.snapshot.SnapshotBuilder;
-import io.coalestra.source.Source;
-import io.coalestra.spring.boot.autoconfigure.fault.Faults;
+import io.coalestra.spring.boot.autoconfigure.fault.InvalidConfigurationException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * Applies {@code coalestra.*} anew to the auto-configured builder while it is at work:
+ * Applies {@code coalestra.*} anew to an auto-configured builder while it is at work:
  * freshness, ranks, the limit over all sources, and of each source its limits, time
  * limits, retry and circuit. What else the properties say takes effect at the next start.
  *
  * <p>
+ * The result is what the next start would give: {@link CoalestraCustomizer} beans run
+ * again and have the last word, also about what no property says. What they hand over
+ * beside that, such as sinks, is not used again.
+ *
+ * <p>
  * Nothing applies the properties by itself. Where something changes the environment, such
- * as a listener of a configuration server's events, it calls {@link #reload()}. Safe for
- * concurrent use.
+ * as a listener of a configuration server's events, it calls {@link #reload()}. Each
+ * named builder has its own, with the name as qualifier. Safe for concurrent use.
  */
 public final class CoalestraSettings {
 
+	private final @Nullable String name;
+
 	private final SnapshotBuilder builder;
 
-	private final List<Source> sources;
+	private final BuilderAssembly assembly;
 
-	private final Environment environment;
+	private final DiscoveredSources sources;
 
-	CoalestraSettings(SnapshotBuilder builder, List<Source> sources, Environment environment) {
+	private final Supplier<BuilderProperties> present;
+
+	private CoalestraSettings(@Nullable String name, SnapshotBuilder builder, BuilderAssembly assembly,
+			DiscoveredSources sources, Supplier<BuilderProperties> present) {
+		this.name = name;
 		this.builder = builder;
-		this.sources = List.copyOf(sources);
-		this.environment = environment;
+		this.assembly = assembly;
+		this.sources = sources;
+		this.present = present;
+	}
+
+	/**
+	 * Makes the settings of a builder.
+	 * @param name its name, or null for the one that has none
+	 * @param builder the builder
+	 * @param assembly has put it together
+	 * @param sources its sources
+	 * @param environment has the properties
+	 * @return the settings
+	 */
+	static CoalestraSettings of(@Nullable String name, SnapshotBuilder builder, BuilderAssembly assembly,
+			DiscoveredSources sources, Environment environment) {
+		return new CoalestraSettings(name, builder, assembly, sources, () -> {
+			CoalestraProperties shared = Binder.get(environment)
+				.bindOrCreate(PropertiesMapper.PREFIX, Bindable.of(CoalestraProperties.class));
+			return (name != null) ? BuilderProperties.bind(name, shared, environment) : BuilderProperties.of(shared);
+		});
 	}
 
 	/**
@@ -40,7 +70,7 @@ public final class CoalestraSettings {
 	 * @throws InvalidConfigurationException if a property is not valid, with every fault
 	 */
 	public void reload() {
-		apply(Binder.get(this.environment).bindOrCreate("coalestra", Bindable.of(CoalestraProperties.class)));
+		apply(this.present.get());
 	}
 
 	/**
@@ -48,9 +78,15 @@ public final class CoalestraSettings {
 	 * @param properties the properties
 	 * @throws InvalidConfigurationException if a property is not valid, with every fault
 	 */
-	public synchronized void apply(CoalestraProperties properties) {
+	public void apply(CoalestraProperties properties) {
 		Objects.requireNonNull(properties, "properties");
-		new PropertiesMapper(properties, new Faults()).reapply(this.builder, this.sources);
+		apply((this.name != null)
+				? new BuilderProperties(BuilderNames.propertiesOf(this.name), properties, this.present.get().bases())
+				: BuilderProperties.of(properties));
+	}
+
+	private synchronized void apply(BuilderProperties properties) {
+		this.assembly.reconfigure(this.name, this.builder, properties, this.sources);
 	}
 
 }

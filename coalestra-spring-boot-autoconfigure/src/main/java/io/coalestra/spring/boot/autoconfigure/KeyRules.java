@@ -23,27 +23,24 @@ import io.coalestra.spring.boot.autoconfigure.fault.PropertyNames;
  */
 final class KeyRules {
 
-	private static final String FRESHNESS = "coalestra.freshness";
-
 	private static final String DEFAULT = "default";
-
-	private static final String AUTHORITY = "coalestra.authority";
 
 	private KeyRules() {
 	}
 
 	/**
 	 * Makes the freshness of keys. What a rule leaves out it takes from the default.
+	 * @param property the property below which they are
 	 * @param rules the rules by pattern or exact key
 	 * @param faults takes what is wrong
 	 * @return the policies
 	 */
-	static KeyPolicies<Freshness> freshness(Map<String, FreshnessRule> rules, Faults faults) {
+	static KeyPolicies<Freshness> freshness(String property, Map<String, FreshnessRule> rules, Faults faults) {
 		Map<String, FreshnessRule> byKey = new LinkedHashMap<>(rules);
 		FreshnessRule defaultRule = byKey.remove(DEFAULT);
 		Freshness defaultPolicy = (defaultRule == null) ? Freshness.DEFAULT
-				: faults.make(FRESHNESS + "." + DEFAULT, () -> over(Freshness.DEFAULT, defaultRule), Freshness.DEFAULT);
-		return policies(defaultPolicy, FRESHNESS, byKey, KeyRules::over, faults);
+				: faults.make(property + "." + DEFAULT, () -> over(Freshness.DEFAULT, defaultRule), Freshness.DEFAULT);
+		return policies(defaultPolicy, property, byKey, KeyRules::over, faults);
 	}
 
 	private static Freshness over(Freshness lower, FreshnessRule rule) {
@@ -62,14 +59,15 @@ final class KeyRules {
 
 	/**
 	 * Makes the ranks of sources.
+	 * @param property the property below which they are
 	 * @param authority the ranks
 	 * @param faults takes what is wrong
 	 * @return the policies
 	 */
-	static KeyPolicies<SourceAuthority> authority(Authority authority, Faults faults) {
-		SourceAuthority defaultPolicy = faults.make(AUTHORITY,
+	static KeyPolicies<SourceAuthority> authority(String property, Authority authority, Faults faults) {
+		SourceAuthority defaultPolicy = faults.make(property,
 				() -> new SourceAuthority(authority.ranks(), authority.defaultRank()), SourceAuthority.EQUAL);
-		return policies(defaultPolicy, AUTHORITY + ".patterns", authority.patterns(), KeyRules::over, faults);
+		return policies(defaultPolicy, property + ".patterns", authority.patterns(), KeyRules::over, faults);
 	}
 
 	private static SourceAuthority over(SourceAuthority lower, AuthorityRule rule) {

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceRules {
 
-	static final String SOURCES = "coalestra.sources";
-
+	// Shared by all builders.
 	private static final String BASES = "coalestra.bases";
+
+	private final String property;
 
 	private final Map<String, SourceRule> sources;
 
@@ -35,10 +36,29 @@ final class SourceRules {
 
 	private final Resilience defaultResilience;
 
-	SourceRules(Map<String, SourceRule> sources, Map<String, SourceRule> bases, Resilience defaultResilience) {
+	/**
+	 * Makes the rules.
+	 * @param property the property below which the settings are
+	 * @param sources the settings by name of source
+	 * @param bases what they build on
+	 * @param defaultResilience how failures are met where neither they nor a source say
+	 * so
+	 */
+	SourceRules(String property, Map<String, SourceRule> sources, Map<String, SourceRule> bases,
+			Resilience defaultResilience) {
+		this.property = property;
 		this.sources = sources;
 		this.bases = bases;
 		this.defaultResilience = defaultResilience;
+	}
+
+	/**
+	 * Returns what a source's settings are called.
+	 * @param source the source's name
+	 * @return the property
+	 */
+	String propertyOf(String source) {
+		return PropertyNames.ofEntry(this.property, source);
 	}
 
 	Source configure(Source source, Faults faults) {
@@ -46,7 +66,7 @@ final class SourceRules {
 		if (layers.isEmpty()) {
 			return source;
 		}
-		return faults.make(PropertyNames.ofEntry(SOURCES, source.name()),
+		return faults.make(propertyOf(source.name()),
 				() -> source.with(source.settings().with((settings) -> apply(layers, source, settings, faults))),
 				source);
 	}
@@ -55,7 +75,7 @@ final class SourceRules {
 		Deque<Layer> layers = new ArrayDeque<>();
 		Set<String> visited = new HashSet<>();
 		SourceRule rule = this.sources.get(source);
-		String property = PropertyNames.ofEntry(SOURCES, source);
+		String property = propertyOf(source);
 		while (rule != null) {
 			layers.addFirst(new Layer(property, rule));
 			String base = rule.base();
@@ -130,8 +150,23 @@ final class SourceRules {
 						new AdaptiveConcurrency(adaptive.minimum(), adaptive.maximum(), adaptive.tolerance())));
 		faults.set(property, rule.maxBatchSize(), settings::maxBatchSize);
 		faults.set(property, rule.transportTimeout(), settings::transportTimeout);
+		declare(property + ".non-blocking", rule.nonBlocking(), true, settings::nonBlocking, faults);
+		declare(property + ".remember-support", rule.rememberSupport(), false, settings::forgetSupport, faults);
 		faults.set(property, rule.hedgeAfter(), settings::hedgeAfter);
 		faults.set(property, rule.abandonedCalls(), settings::abandonedCalls);
+	}
+
+	private static void declare(String property, @Nullable Boolean value, boolean allowed, Runnable declaration,
+			Faults faults) {
+		if (value == null) {
+			return;
+		}
+		if (value != allowed) {
+			faults.add(property, "is " + value + " (expected: " + allowed + ", or not set)",
+					"Remove " + property + ", or set it to " + allowed + ".");
+			return;
+		}
+		faults.set(property.substring(0, property.lastIndexOf('.')), value, (said) -> declaration.run());
 	}
 
 	private record Layer(String property, SourceRule rule) {

@@ -54,13 +54,31 @@ final class LoadScope implements ContextCarrier {
 	public Captured capture() {
 		Load load = CURRENT.get();
 		Captured captured = this.application.capture();
-		return () -> {
-			Scope outer = captured.bind();
-			Scope inner = bind(load);
-			return () -> {
-				inner.close();
-				outer.close();
-			};
+		return new Captured() {
+
+			@Override
+			public Scope bind() {
+				Scope outer = captured.bind();
+				Scope inner = LoadScope.bind(load);
+				return () -> {
+					inner.close();
+					outer.close();
+				};
+			}
+
+			@Override
+			public void run(Runnable call) {
+				captured.run(() -> {
+					Scope inner = LoadScope.bind(load);
+					try {
+						call.run();
+					}
+					finally {
+						inner.close();
+					}
+				});
+			}
+
 		};
 	}
 

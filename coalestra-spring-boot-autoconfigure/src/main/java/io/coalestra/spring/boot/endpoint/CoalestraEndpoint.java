@@ -1,6 +1,8 @@
 package io.coalestra.spring.boot.endpoint;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +16,7 @@ import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.SourceDescription;
 import io.coalestra.source.SourceSettings;
 import io.coalestra.source.TimeoutGuarantee;
+import io.coalestra.spring.boot.builder.PerBuilder;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -36,49 +39,58 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @Endpoint(id = "coalestra", defaultAccess = Access.READ_ONLY)
 public class CoalestraEndpoint {
 
-	private final SnapshotBuilder builder;
+	private final ManagedBuilder builder;
 
-	private final @Nullable Runnable reload;
+	private final Map<String, ManagedBuilder> named;
 
 	/**
 	 * Makes an endpoint.
 	 * @param builder the builder
 	 */
 	public CoalestraEndpoint(SnapshotBuilder builder) {
-		this(builder, null);
+		this(new ManagedBuilder(builder, null), Map.of());
 	}
 
 	/**
 	 * Makes an endpoint.
-	 * @param builder the builder
-	 * @param reload applies the properties as they are now, or null where they do not
-	 * apply to the builder
+	 * @param builder the builder that has no name
+	 * @param named the others by name
 	 */
-	public CoalestraEndpoint(SnapshotBuilder builder, @Nullable Runnable reload) {
+	public CoalestraEndpoint(ManagedBuilder builder, Map<String, ManagedBuilder> named) {
 		this.builder = Objects.requireNonNull(builder, "builder");
-		this.reload = reload;
+		this.named = Collections.unmodifiableMap(new LinkedHashMap<>(named));
 	}
 
 	/**
-	 * Returns the state of the builder and its sources.
+	 * Returns the state of the builder and its sources, and of the builders that have a
+	 * name, where there are any.
 	 * @return the state
 	 */
 	@ReadOperation
 	public CoalestraDescriptor coalestra() {
-		BuilderHealth health = this.builder.health();
-		return new CoalestraDescriptor(health.toMap(),
-				this.builder.sources().stream().map((source) -> describe(source, health)).toList());
+		BuilderDescriptor own = describe(this.builder);
+		Map<String, BuilderDescriptor> others = new LinkedHashMap<>();
+		this.named.forEach((name, builder) -> others.put(name, describe(builder)));
+		return new CoalestraDescriptor(own.health(), own.sources(), others.isEmpty() ? null : others);
+	}
+
+	private static BuilderDescriptor describe(ManagedBuilder managed) {
+		BuilderHealth health = managed.builder().health();
+		return new BuilderDescriptor(health.toMap(),
+				managed.builder().sources().stream().map((source) -> describe(source, health)).toList());
 	}
 
 	/**
 	 * Returns the state of one source.
 	 * @param source the source's name
+	 * @param builder the name of its builder; of the one that has none where this is null
 	 * @return its state, or null if there is no such source
 	 */
 	@ReadOperation
-	public @Nullable SourceDescriptor source(@Selector String source) {
-		BuilderHealth health = this.builder.health();
-		return this.builder.sources()
+	public @Nullable SourceDescriptor source(@Selector String source, @Nullable String builder) {
+		SnapshotBuilder asked = managed(builder).builder();
+		BuilderHealth health = asked.health();
+		return asked.sources()
 			.stream()
 			.filter((known) -> known.name().equals(source))
 			.map((known) -> describe(known, health))
@@ -87,25 +99,37 @@ public class CoalestraEndpoint {
 	}
 
 	/**
-	 * Acts on the builder.
+	 * Acts on a builder.
 	 * @param action what to do
 	 * @param pattern of the keys to invalidate or to refresh
 	 * @param source whose circuits to reset
+	 * @param builder the builder's name; the one that has none where this is null
 	 * @return how much it came to
 	 */
 	@WriteOperation
-	public ActionDescriptor act(@Selector Action action, @Nullable String pattern, @Nullable String source) {
+	public ActionDescriptor act(@Selector Action action, @Nullable String pattern, @Nullable String source,
+			@Nullable String builder) {
+		ManagedBuilder managed = managed(builder);
+		SnapshotBuilder asked = managed.builder();
 		return new ActionDescriptor(action, switch (action) {
-			case INVALIDATE -> invalidate(required("pattern", pattern));
-			case RESET_CIRCUITS -> resetCircuits(required("source", source));
-			case PRUNE -> this.builder.prune();
-			case REFRESH -> this.builder.refresh(pattern(required("pattern", pattern)));
-			case RELOAD -> reload();
+			case INVALIDATE -> asked.publisher().invalidate(pattern(required("pattern", pattern)));
+			case RESET_CIRCUITS -> resetCircuits(asked, required("source", source));
+			case PRUNE -> asked.prune();
+			case REFRESH -> asked.refresh(pattern(required("pattern", pattern)));
+			case RELOAD -> reload(managed);
 		});
 	}
 
-	private int invalidate(String pattern) {
-		return this.builder.publisher().invalidate(pattern(pattern));
+	private ManagedBuilder managed(@Nullable String name) {
+		if (name == null || (name.equals(PerBuilder.DEFAULT) && !this.named.containsKey(name))) {
+			return this.builder;
+		}
+		ManagedBuilder found = this.named.get(name);
+		if (found == null) {
+			throw new InvalidEndpointRequestException("There is no builder '" + name + "'", "the builders are "
+					+ PerBuilder.DEFAULT + (this.named.isEmpty() ? "" : ", " + String.join(", ", this.named.keySet())));
+		}
+		return found;
 	}
 
 	private static KeyPattern pattern(String pattern) {
@@ -117,14 +141,15 @@ public class CoalestraEndpoint {
 		}
 	}
 
-	private int reload() {
-		if (this.reload == null) {
+	private static int reload(ManagedBuilder managed) {
+		Runnable reload = managed.reload();
+		if (reload == null) {
 			throw new InvalidEndpointRequestException("Nothing to reload",
 					"the builder is the application's own, and properties do not apply to it");
 		}
 		try {
-			this.reload.run();
-			return this.builder.sources().size();
+			reload.run();
+			return managed.builder().sources().size();
 		}
 		catch (RuntimeException ex) {
 			throw new InvalidEndpointRequestException("The properties are refused, and nothing has changed",
@@ -132,9 +157,9 @@ public class CoalestraEndpoint {
 		}
 	}
 
-	private int resetCircuits(String source) {
+	private static int resetCircuits(SnapshotBuilder builder, String source) {
 		try {
-			return this.builder.resetCircuits(source);
+			return builder.resetCircuits(source);
 		}
 		catch (IllegalArgumentException ex) {
 			throw refused("source", ex);
@@ -190,13 +215,41 @@ public class CoalestraEndpoint {
 	}
 
 	/**
-	 * The state of a builder and its sources.
+	 * A builder, and what applies properties to it.
+	 *
+	 * @param builder the builder
+	 * @param reload applies the properties as they are now, or null where they do not
+	 * apply to the builder
+	 */
+	public record ManagedBuilder(SnapshotBuilder builder, @Nullable Runnable reload) {
+
+		/**
+		 * Checks.
+		 */
+		public ManagedBuilder {
+			Objects.requireNonNull(builder, "builder");
+		}
+
+	}
+
+	/**
+	 * The state of the builder that has no name, and of those that have one.
 	 *
 	 * @param health the builder's health in its versioned form
 	 * @param sources the sources in the order in which they are asked
+	 * @param builders the builders that have a name, or null where there is none
 	 */
-	public record CoalestraDescriptor(Map<String, @Nullable Object> health,
-			List<SourceDescriptor> sources) implements OperationResponseBody {
+	public record CoalestraDescriptor(Map<String, @Nullable Object> health, List<SourceDescriptor> sources,
+			@Nullable Map<String, BuilderDescriptor> builders) implements OperationResponseBody {
+	}
+
+	/**
+	 * The state of a builder that has a name.
+	 *
+	 * @param health its health in its versioned form
+	 * @param sources its sources in the order in which they are asked
+	 */
+	public record BuilderDescriptor(Map<String, @Nullable Object> health, List<SourceDescriptor> sources) {
 	}
 
 	/**

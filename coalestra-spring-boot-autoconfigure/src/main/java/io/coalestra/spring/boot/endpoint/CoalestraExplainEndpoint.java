@@ -58,7 +58,7 @@ public class CoalestraExplainEndpoint {
 	}
 
 	private static BuildDescriptor describe(RecentBuilds.RecentBuild build, boolean shown) {
-		return new BuildDescriptor(build.id(), build.createdAt(), build.complete(), build.keys(),
+		return new BuildDescriptor(build.builder(), build.id(), build.createdAt(), build.complete(), build.keys(),
 				build.explanations().stream().map((explanation) -> describe(explanation, shown)).toList());
 	}
 
@@ -83,13 +83,14 @@ public class CoalestraExplainEndpoint {
 	/**
 	 * One build.
 	 *
+	 * @param builder the builder's name, or "default" for the one that has none
 	 * @param id the snapshot's id
 	 * @param createdAt when it began
 	 * @param complete whether nothing was lacking that the request required
 	 * @param keyCount how many keys it had
 	 * @param keys how the first hundred came about
 	 */
-	public record BuildDescriptor(String id, Instant createdAt, boolean complete, int keyCount,
+	public record BuildDescriptor(String builder, String id, Instant createdAt, boolean complete, int keyCount,
 			List<KeyDescriptor> keys) {
 	}
 

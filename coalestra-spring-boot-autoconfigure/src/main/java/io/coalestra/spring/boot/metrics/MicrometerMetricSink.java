@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import io.coalestra.signal.Metric;
 import io.coalestra.signal.MetricSink;
+import io.coalestra.spring.boot.builder.PerBuilder;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,20 +24,34 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A meter is registered with its first record, so that making a snapshot builder needs no
  * registry yet. As a {@link MeterBinder} it registers the timers of builds beforehand:
- * they are there, at zero, before the first build. Safe for concurrent use.
+ * they are there, at zero, before the first build. Each meter tells its builder, whose
+ * tag is there also where the application has only one, since a registry may want the
+ * same tags on all meters of a name. Safe for concurrent use.
  */
-public final class MicrometerMetricSink implements MetricSink, MeterBinder {
+public final class MicrometerMetricSink implements MetricSink, MeterBinder, PerBuilder<MetricSink> {
 
 	private static final List<String> BUILD_STATUSES = List.of("success", "error");
 
 	private final Supplier<MeterRegistry> registry;
 
+	private final Tag builder;
+
 	/**
-	 * Makes a sink.
+	 * Makes the sink of the builder that has no name.
 	 * @param registry finds the registry, when it is first needed
 	 */
 	public MicrometerMetricSink(Supplier<MeterRegistry> registry) {
+		this(registry, DEFAULT);
+	}
+
+	private MicrometerMetricSink(Supplier<MeterRegistry> registry, String builder) {
 		this.registry = Objects.requireNonNull(registry, "registry");
+		this.builder = Tag.of("builder", builder);
+	}
+
+	@Override
+	public MicrometerMetricSink forBuilder(String name) {
+		return new MicrometerMetricSink(this.registry, name);
 	}
 
 	@Override
@@ -62,9 +77,10 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder {
 		}
 	}
 
-	private static List<Tag> tags(Metric metric, List<String> labels) {
+	private List<Tag> tags(Metric metric, List<String> labels) {
 		List<String> names = metric.labelNames();
-		List<Tag> tags = new ArrayList<>(names.size());
+		List<Tag> tags = new ArrayList<>(names.size() + 1);
+		tags.add(this.builder);
 		for (int i = 0; i < names.size(); i++) {
 			tags.add(Tag.of(names.get(i).replace('_', '.'), labels.get(i)));
 		}

@@ -8,6 +8,7 @@ import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.BuilderHealth.Capacity;
 import io.coalestra.health.BuilderHealth.CircuitCount;
 import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.spring.boot.builder.PerBuilder;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,12 +23,24 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 
 	private final SnapshotBuilder builder;
 
+	private final Tags name;
+
 	/**
-	 * Makes a binder.
+	 * Makes the binder of the builder that has no name.
 	 * @param builder whose state is measured
 	 */
 	public SnapshotBuilderMetrics(SnapshotBuilder builder) {
+		this(builder, PerBuilder.DEFAULT);
+	}
+
+	/**
+	 * Makes a binder.
+	 * @param builder whose state is measured
+	 * @param name the builder's name
+	 */
+	public SnapshotBuilderMetrics(SnapshotBuilder builder, String name) {
 		this.builder = Objects.requireNonNull(builder, "builder");
+		this.name = Tags.of("builder", name);
 	}
 
 	@Override
@@ -92,7 +105,7 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 		FunctionCounter
 			.builder("coalestra.cache.removals", this.builder, (asked) -> count.applyAsDouble(asked.health().cache()))
 			.description("Entries that left the local cache")
-			.tag("cause", cause)
+			.tags(this.name.and("cause", cause))
 			.register(registry);
 	}
 
@@ -113,6 +126,7 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 	private void count(MeterRegistry registry, String name, String description, ToDoubleFunction<BuilderHealth> value) {
 		FunctionCounter.builder(name, this.builder, (asked) -> value.applyAsDouble(asked.health()))
 			.description(description)
+			.tags(this.name)
 			.register(registry);
 	}
 
@@ -120,7 +134,7 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 			ToDoubleFunction<BuilderHealth> value) {
 		Gauge.builder(name, this.builder, (asked) -> value.applyAsDouble(asked.health()))
 			.description(description)
-			.tags(tags)
+			.tags(this.name.and(tags))
 			.register(registry);
 	}
 

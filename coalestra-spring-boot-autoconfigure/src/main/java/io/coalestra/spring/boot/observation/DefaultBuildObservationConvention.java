@@ -36,8 +36,8 @@ public class DefaultBuildObservationConvention implements BuildObservationConven
 	@Override
 	public KeyValues getLowCardinalityKeyValues(BuildObservationContext context) {
 		Watch.End end = context.end();
-		return KeyValues.of("kind", context.activity().kind().wireName(), "path", context.activity().path().wireName(),
-				"status", (end != null) ? end.status() : KeyValue.NONE_VALUE);
+		return KeyValues.of(KeyValue.of("kind", context.activity().kind().wireName()), detail(context, "path", "path"),
+				KeyValue.of("status", (end != null) ? end.status() : KeyValue.NONE_VALUE));
 	}
 
 	@Override

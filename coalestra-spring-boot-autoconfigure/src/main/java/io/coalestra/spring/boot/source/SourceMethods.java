@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 import io.coalestra.source.Source;
@@ -29,12 +30,17 @@ public final class SourceMethods {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
+	private final BiPredicate<String, Method> wanted;
+
 	/**
 	 * Makes a finder.
 	 * @param beanFactory has the beans
+	 * @param wanted says of the name of a bean and an annotated method whether it is to
+	 * be found
 	 */
-	public SourceMethods(ConfigurableListableBeanFactory beanFactory) {
+	public SourceMethods(ConfigurableListableBeanFactory beanFactory, BiPredicate<String, Method> wanted) {
 		this.beanFactory = beanFactory;
+		this.wanted = wanted;
 	}
 
 	/**
@@ -46,15 +52,20 @@ public final class SourceMethods {
 		for (String beanName : this.beanFactory.getBeanNamesForType(Object.class, true, false)) {
 			Class<?> type = typeOf(beanName);
 			if (type != null) {
-				for (Method method : methodsOf(type)) {
-					try {
-						found.accept(beanName, source(beanName, type, method));
-					}
-					catch (InvalidSourceMethodException ex) {
-						refused.accept(ex);
-					}
-				}
+				methodsOf(type).stream()
+					.filter((method) -> this.wanted.test(beanName, method))
+					.forEachOrdered((method) -> find(beanName, type, method, found, refused));
 			}
+		}
+	}
+
+	private void find(String beanName, Class<?> type, Method method, BiConsumer<String, Source> found,
+			Consumer<InvalidSourceMethodException> refused) {
+		try {
+			found.accept(beanName, source(beanName, type, method));
+		}
+		catch (InvalidSourceMethodException ex) {
+			refused.accept(ex);
 		}
 	}
 

@@ -46,8 +46,9 @@ class AheadOfTimeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { CoalestraEndpoint.CoalestraDescriptor.class, CoalestraEndpoint.SourceDescriptor.class,
-			CoalestraEndpoint.ActionDescriptor.class, BuilderHealth.Capacity.class, BuilderHealth.CircuitCount.class })
+	@ValueSource(classes = { CoalestraEndpoint.CoalestraDescriptor.class, CoalestraEndpoint.BuilderDescriptor.class,
+			CoalestraEndpoint.SourceDescriptor.class, CoalestraEndpoint.ActionDescriptor.class,
+			BuilderHealth.Capacity.class, BuilderHealth.CircuitCount.class })
 	void answersOfTheEndpointCanBeWritten(Class<?> type) {
 		assertThat(RuntimeHintsPredicates.reflection().onType(type)).accepts(hints);
 	}

@@ -113,14 +113,16 @@ class KeyRulesTests {
 
 	private static KeyPolicies<Freshness> freshness(String... properties) {
 		Faults faults = new Faults();
-		KeyPolicies<Freshness> policies = KeyRules.freshness(BoundProperties.of(properties).freshness(), faults);
+		KeyPolicies<Freshness> policies = KeyRules.freshness("coalestra.freshness",
+				BoundProperties.of(properties).freshness(), faults);
 		faults.throwIfAny();
 		return policies;
 	}
 
 	private static KeyPolicies<SourceAuthority> authority(String... properties) {
 		Faults faults = new Faults();
-		KeyPolicies<SourceAuthority> policies = KeyRules.authority(BoundProperties.of(properties).authority(), faults);
+		KeyPolicies<SourceAuthority> policies = KeyRules.authority("coalestra.authority",
+				BoundProperties.of(properties).authority(), faults);
 		faults.throwIfAny();
 		return policies;
 	}

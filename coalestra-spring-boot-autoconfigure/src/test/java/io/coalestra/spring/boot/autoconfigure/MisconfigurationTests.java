@@ -28,6 +28,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -77,6 +78,16 @@ class MisconfigurationTests {
 	}
 
 	@Test
+	void aSourceThatBlocksForAsLongAsItLikesIsTold() {
+		FailureAnalysis analysis = analyze(this.runner.withBean("prices", Source.class,
+				() -> SampleSources.undeclared("legacy").blocking().build()));
+		assertThat(analysis.getDescription()).contains("source \"legacy\" (bean 'prices') blocks, and does not say how"
+				+ " long its client lets it (expected: the time limit of that client)");
+		assertThat(analysis.getAction()).contains("coalestra.sources.legacy.transport-timeout, for example to 1750ms")
+			.contains("coalestra.allow-unsafe-blocking-sources=true");
+	}
+
+	@Test
 	void anUndeclaredSourceIsRefusedAlsoWhereUnsafeOnesAreLetIn() {
 		FailureAnalysis analysis = analyze(
 				this.runner.withBean("prices", Source.class, SampleSources.undeclared("legacy")::build)
@@ -112,6 +123,10 @@ class MisconfigurationTests {
 			coalestra.health.buffer-backlog-degraded-ratio=2      | is 2.0 (expected: more than 0, at most 1) | 0.5
 			coalestra.health.flight-age-degraded=0s               | is 0s (expected: more than zero) | 1m
 			coalestra.health.baseline-age=-1s                     | is -1s (expected: not negative) | 60s
+			coalestra.consistency.max-skew=-1s                    | is -1s (expected: not negative) | 2s
+			coalestra.degradation.minimum-resolved=-1             | is -1 (expected: zero or more) | 1
+			coalestra.degradation.minimum-resolved-required=-1    | is -1 (expected: zero or more) | 1
+			coalestra.degradation.required-key=ignore             | is ignore (expected: degrade or reject) | degrade
 			coalestra.shutdown.drain=-1s                          | is -1s (expected: not negative) | 5s
 			coalestra.shutdown.sinks=-1s                          | is -1s (expected: not negative) | 5s
 			""")
@@ -120,6 +135,24 @@ class MisconfigurationTests {
 		String name = property.substring(0, property.indexOf('='));
 		assertThat(analysis.getDescription()).contains(name + " " + problem);
 		assertThat(analysis.getAction()).startsWith("Correct " + name + ", for example to " + example);
+	}
+
+	@Test
+	void aDeclarationThatCannotBeTakenBackIsTold() {
+		FailureAnalysis analysis = analyze(this.runner.withBean("prices", Source.class, SampleSources.rest()::build)
+			.withPropertyValues("coalestra.sources.rest.non-blocking=false",
+					"coalestra.sources.rest.remember-support=true"));
+		assertThat(analysis.getDescription())
+			.contains("coalestra.sources.rest.non-blocking is false (expected: true, or not set)")
+			.contains("coalestra.sources.rest.remember-support is true (expected: false, or not set)");
+	}
+
+	@Test
+	void aSourceThatIsNoSingletonIsTold() {
+		FailureAnalysis analysis = analyze(this.runner.withUserConfiguration(PrototypeSource.class));
+		assertThat(analysis.getDescription())
+			.contains("bean 'prices' is a Source, and not a singleton (expected: one object for all calls)");
+		assertThat(analysis.getAction()).contains("Take out the bean's scope");
 	}
 
 	@Test
@@ -264,6 +297,17 @@ class MisconfigurationTests {
 	static class Misconfigured {
 
 		@Bean
+		Source prices() {
+			return SampleSources.rest().build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrototypeSource {
+
+		@Bean
+		@Scope("prototype")
 		Source prices() {
 			return SampleSources.rest().build();
 		}

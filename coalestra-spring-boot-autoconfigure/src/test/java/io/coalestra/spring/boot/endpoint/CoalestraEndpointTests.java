@@ -2,11 +2,13 @@ package io.coalestra.spring.boot.endpoint;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.spring.boot.SampleHealth;
 import io.coalestra.spring.boot.SampleSources;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
 import io.coalestra.spring.boot.endpoint.CoalestraEndpoint.Action;
+import io.coalestra.spring.boot.endpoint.CoalestraEndpoint.ManagedBuilder;
 import io.coalestra.spring.boot.endpoint.CoalestraEndpoint.SourceDescriptor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +62,7 @@ class CoalestraEndpointTests {
 	@Test
 	void oneSourceIsShownWithItsPermitsAndCircuits() {
 		this.builder.health = new SampleHealth().circuit("rest", "open", 3).runaway("rest", 1).build();
-		SourceDescriptor source = this.endpoint.source("rest");
+		SourceDescriptor source = this.endpoint.source("rest", null);
 		assertThat(source).isNotNull();
 		assertThat(source.maxBatchSize()).isEqualTo(50);
 		assertThat(source.capacity().limit()).isEqualTo(4);
@@ -73,44 +75,64 @@ class CoalestraEndpointTests {
 
 	@Test
 	void anUnknownSourceIsNothing() {
-		assertThat(this.endpoint.source("nobody")).isNull();
+		assertThat(this.endpoint.source("nobody", null)).isNull();
 	}
 
 	@Test
 	void invalidatingTakesAPatternAndCounts() {
 		this.builder.publisher.cached = List.of(SampleSources.PRICE.key("BTC"), SampleSources.PRICE.key("ETH"),
 				SampleSources.NEWS.key());
-		assertThat(this.endpoint.act(Action.INVALIDATE, "market:*", null).affected()).isEqualTo(2);
+		assertThat(this.endpoint.act(Action.INVALIDATE, "market:*", null, null).affected()).isEqualTo(2);
 	}
 
 	@Test
 	void aPatternThatIsNoneIsRefusedWithTheReason() {
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
-			.isThrownBy(() -> this.endpoint.act(Action.INVALIDATE, "market", null))
+			.isThrownBy(() -> this.endpoint.act(Action.INVALIDATE, "market", null, null))
 			.satisfies((refused) -> assertThat(refused.getReason()).contains("expected: namespace:name"));
 	}
 
 	@Test
 	void aMissingParameterIsNamed() {
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
-			.isThrownBy(() -> this.endpoint.act(Action.RESET_CIRCUITS, null, null))
+			.isThrownBy(() -> this.endpoint.act(Action.RESET_CIRCUITS, null, null, null))
 			.satisfies((refused) -> assertThat(refused.getReason()).contains("'source'"));
 	}
 
 	@Test
 	void circuitsAreResetBySource() {
-		assertThat(this.endpoint.act(Action.RESET_CIRCUITS, null, "rest").affected()).isEqualTo(2);
+		assertThat(this.endpoint.act(Action.RESET_CIRCUITS, null, "rest", null).affected()).isEqualTo(2);
 	}
 
 	@Test
 	void resettingAnUnknownSourceIsRefused() {
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
-			.isThrownBy(() -> this.endpoint.act(Action.RESET_CIRCUITS, null, "nobody"));
+			.isThrownBy(() -> this.endpoint.act(Action.RESET_CIRCUITS, null, "nobody", null));
 	}
 
 	@Test
 	void pruningCounts() {
-		assertThat(this.endpoint.act(Action.PRUNE, null, null).affected()).isEqualTo(7);
+		assertThat(this.endpoint.act(Action.PRUNE, null, null, null).affected()).isEqualTo(7);
+	}
+
+	@Test
+	void namedBuildersAreShownBesideAndActedOnByTheirName() {
+		StubSnapshotBuilder reports = new StubSnapshotBuilder();
+		AtomicInteger reloads = new AtomicInteger();
+		CoalestraEndpoint both = new CoalestraEndpoint(new ManagedBuilder(this.builder, null),
+				Map.of("reports", new ManagedBuilder(reports, reloads::incrementAndGet)));
+		assertThat(this.endpoint.coalestra().builders()).isNull();
+		assertThat(both.coalestra().builders()).containsOnlyKeys("reports");
+		reports.sources = this.builder.sources;
+		assertThat(both.source("rest", "reports")).isNotNull();
+		both.act(Action.RELOAD, null, null, "reports");
+		assertThat(reloads).hasValue(1);
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> both.act(Action.RELOAD, null, null, "default"))
+			.withMessageContaining("Nothing to reload");
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> both.act(Action.PRUNE, null, null, "nobody"))
+			.withMessageContaining("There is no builder 'nobody'");
 	}
 
 }

@@ -52,6 +52,20 @@ class RecentBuildsTests {
 	}
 
 	@Test
+	void buildsOfSeveralBuildersAreToldApart() {
+		Source source = SampleSources.rest().build();
+		try (SnapshotBuilder reports = Coalestra.builder()
+			.buildListener(this.builds.forBuilder("reports"))
+			.source(source)
+			.build(); SnapshotBuilder builder = builder()) {
+			reports.build(PRICE.key("a"));
+			builder.build(PRICE.key("a"));
+		}
+		assertThat(this.builds.builds()).extracting(RecentBuilds.RecentBuild::builder)
+			.containsExactly("default", "reports");
+	}
+
+	@Test
 	void itsSizeIsChecked() {
 		assertThatIllegalArgumentException().isThrownBy(() -> new RecentBuilds(0))
 			.withMessage("size: 0 (expected: 1 or more)");

@@ -27,7 +27,7 @@ class ExamplesTests {
 			"../docs/subscriptions.md, SubscriptionExamples", "../docs/json.md, JsonExamples",
 			"../docs/isolation.md, IsolationExamples", "../docs/batching.md, BatchingExamples",
 			"../docs/caching.md, CachingExamples", "../docs/web.md, WebExamples",
-			"../docs/collections-spring.md, CollectionsSpringExamples" })
+			"../docs/collections-spring.md, CollectionsSpringExamples", "../docs/builders.md, BuildersExamples" })
 	void theCodeOfThePageCompiles(Path page, String example) throws IOException {
 		List<String> blocks = JAVA_BLOCK.matcher(Files.readString(page))
 			.results()

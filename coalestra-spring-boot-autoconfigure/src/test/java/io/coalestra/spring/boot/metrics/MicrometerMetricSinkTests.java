@@ -37,6 +37,15 @@ class MicrometerMetricSinkTests {
 	}
 
 	@Test
+	void metersOfSeveralBuildersAreToldApart() {
+		this.sink.meter(Metric.SOURCE_FETCH, List.of("success", "rest")).record(1);
+		this.sink.forBuilder("reports").meter(Metric.SOURCE_FETCH, List.of("success", "rest")).record(5);
+		assertThat(this.registry.get("coalestra.source.fetch").tag("builder", "default").counter().count()).isOne();
+		assertThat(this.registry.get("coalestra.source.fetch").tag("builder", "reports").counter().count())
+			.isEqualTo(5);
+	}
+
+	@Test
 	void latenciesBecomeTimers() {
 		this.sink.meter(Metric.SOURCE_FETCH_LATENCY, List.of("rest")).record(1.5);
 		assertThat(this.registry.get("coalestra.source.fetch.latency")

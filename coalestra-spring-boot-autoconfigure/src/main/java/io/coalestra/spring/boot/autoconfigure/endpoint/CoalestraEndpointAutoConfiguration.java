@@ -1,18 +1,25 @@
 package io.coalestra.spring.boot.autoconfigure.endpoint;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
+import io.coalestra.spring.boot.autoconfigure.CoalestraBuildersAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties;
 import io.coalestra.spring.boot.autoconfigure.CoalestraSettings;
+import io.coalestra.spring.boot.builder.NamedSnapshotBuilders;
 import io.coalestra.spring.boot.endpoint.CapabilitiesInfoContributor;
 import io.coalestra.spring.boot.endpoint.CoalestraEndpoint;
+import io.coalestra.spring.boot.endpoint.CoalestraEndpoint.ManagedBuilder;
 import io.coalestra.spring.boot.endpoint.CoalestraExplainEndpoint;
 import io.coalestra.spring.boot.endpoint.CoalestraExplainEndpointWebExtension;
 import io.coalestra.spring.boot.endpoint.RecentBuilds;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
@@ -41,7 +48,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link CoalestraEndpoint}.
  */
-@AutoConfiguration(after = CoalestraAutoConfiguration.class)
+@AutoConfiguration(after = { CoalestraAutoConfiguration.class, CoalestraBuildersAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBooleanProperty(name = "coalestra.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(CoalestraProperties.class)
@@ -54,9 +61,15 @@ public final class CoalestraEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
 	@ConditionalOnAvailableEndpoint
-	CoalestraEndpoint coalestraEndpoint(SnapshotBuilder snapshotBuilder, ObjectProvider<CoalestraSettings> settings) {
+	CoalestraEndpoint coalestraEndpoint(SnapshotBuilder snapshotBuilder, ObjectProvider<CoalestraSettings> settings,
+			ObjectProvider<NamedSnapshotBuilders> namedBuilders, BeanFactory beanFactory) {
 		CoalestraSettings replaceable = settings.getIfAvailable();
-		return new CoalestraEndpoint(snapshotBuilder, (replaceable != null) ? replaceable::reload : null);
+		Map<String, ManagedBuilder> named = new LinkedHashMap<>();
+		namedBuilders.ifAvailable((builders) -> builders.asMap()
+			.forEach((name, builder) -> named.put(name, new ManagedBuilder(builder, BeanFactoryAnnotationUtils
+				.qualifiedBeanOfType(beanFactory, CoalestraSettings.class, name)::reload))));
+		return new CoalestraEndpoint(
+				new ManagedBuilder(snapshotBuilder, (replaceable != null) ? replaceable::reload : null), named);
 	}
 
 	@Bean

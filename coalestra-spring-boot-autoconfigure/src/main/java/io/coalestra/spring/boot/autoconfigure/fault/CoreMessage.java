@@ -39,7 +39,8 @@ public record CoreMessage(String option, String value, String expected) {
 			Map.entry("capacityWaitingDegraded", "1"), Map.entry("capacityWaitingCriticalRatio", "1.0"),
 			Map.entry("bufferBacklogDegradedRatio", "0.5"), Map.entry("bufferBacklogCriticalRatio", "0.9"),
 			Map.entry("runawayCallsDegraded", "1"), Map.entry("flightAgeDegraded", "1m"),
-			Map.entry("counterDeltaDegraded", "1"), Map.entry("counterDeltaCritical", "5"), Map.entry("drain", "5s"),
+			Map.entry("counterDeltaDegraded", "1"), Map.entry("counterDeltaCritical", "5"), Map.entry("maxSkew", "2s"),
+			Map.entry("minimumResolved", "1"), Map.entry("minimumResolvedRequired", "1"), Map.entry("drain", "5s"),
 			Map.entry("calls", "1s"), Map.entry("resources", "5s"), Map.entry("sinks", "5s"));
 
 	/**

@@ -1,12 +1,18 @@
 package io.coalestra.spring.boot.autoconfigure.health;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import io.coalestra.health.HealthPolicy;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
+import io.coalestra.spring.boot.autoconfigure.CoalestraBuildersAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.CoalestraProperties;
+import io.coalestra.spring.boot.builder.NamedSnapshotBuilders;
+import io.coalestra.spring.boot.builder.PerBuilder;
 import io.coalestra.spring.boot.health.CoalestraHealthIndicator;
+import io.coalestra.spring.boot.health.HealthHistories;
 import io.coalestra.spring.boot.health.HealthHistory;
 import io.coalestra.time.TimeSource;
 
@@ -15,6 +21,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -23,6 +30,8 @@ import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
@@ -33,7 +42,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  * {@link EnableAutoConfiguration Auto-configuration} for
  * {@link CoalestraHealthIndicator}.
  */
-@AutoConfiguration(after = CoalestraAutoConfiguration.class,
+@AutoConfiguration(after = { CoalestraAutoConfiguration.class, CoalestraBuildersAutoConfiguration.class },
 		beforeName = "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration")
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBooleanProperty(name = "coalestra.enabled", matchIfMissing = true)
@@ -45,13 +54,27 @@ public final class CoalestraHealthContributorAutoConfiguration {
 	CoalestraHealthContributorAutoConfiguration() {
 	}
 
+	// A composite where several builders are to be told apart, as Spring Boot has it.
 	@Bean
 	@ConditionalOnMissingBean(name = { "coalestraHealthIndicator", "coalestraHealthContributor" })
-	CoalestraHealthIndicator coalestraHealthContributor(SnapshotBuilder snapshotBuilder,
-			ObjectProvider<HealthPolicy> policy, ObjectProvider<HealthHistory> history) {
+	HealthContributor coalestraHealthContributor(SnapshotBuilder snapshotBuilder,
+			ObjectProvider<NamedSnapshotBuilders> namedBuilders, ObjectProvider<HealthPolicy> policies,
+			ObjectProvider<HealthHistory> history, ObjectProvider<HealthHistories> histories) {
+		HealthPolicy policy = policies.getIfAvailable(() -> HealthPolicy.DEFAULT);
 		HealthHistory samples = history.getIfAvailable();
-		return new CoalestraHealthIndicator(snapshotBuilder, policy.getIfAvailable(() -> HealthPolicy.DEFAULT),
+		CoalestraHealthIndicator indicator = new CoalestraHealthIndicator(snapshotBuilder, policy,
 				(samples != null) ? samples::baseline : () -> null);
+		NamedSnapshotBuilders named = namedBuilders.getIfAvailable();
+		if (named == null) {
+			return indicator;
+		}
+		HealthHistories namedSamples = histories.getIfAvailable();
+		Map<String, HealthContributor> contributors = new LinkedHashMap<>();
+		contributors.put(PerBuilder.DEFAULT, indicator);
+		named.asMap()
+			.forEach((name, builder) -> contributors.put(name, new CoalestraHealthIndicator(builder, policy,
+					() -> (namedSamples != null) ? namedSamples.baseline(name) : null)));
+		return CompositeHealthContributor.fromMap(contributors);
 	}
 
 	@Bean
@@ -61,6 +84,19 @@ public final class CoalestraHealthContributorAutoConfiguration {
 			CoalestraProperties properties) {
 		return new HealthHistory(snapshotBuilder, timeSource.getIfAvailable(TimeSource::system),
 				properties.health().baselineAge());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(NamedSnapshotBuilders.class)
+	@Conditional(OnHealthBaseline.class)
+	HealthHistories coalestraHealthHistories(NamedSnapshotBuilders builders, ObjectProvider<TimeSource> timeSource,
+			CoalestraProperties properties) {
+		Map<String, HealthHistory> histories = new LinkedHashMap<>();
+		builders.asMap()
+			.forEach((name, builder) -> histories.put(name, new HealthHistory(builder,
+					timeSource.getIfAvailable(TimeSource::system), properties.health().baselineAge())));
+		return new HealthHistories(histories);
 	}
 
 	/**

@@ -4,8 +4,11 @@ import io.coalestra.batch.Batcher;
 import io.coalestra.signal.MetricSink;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
+import io.coalestra.spring.boot.autoconfigure.CoalestraBuildersAutoConfiguration;
+import io.coalestra.spring.boot.builder.NamedSnapshotBuilders;
 import io.coalestra.spring.boot.metrics.BatcherMetrics;
 import io.coalestra.spring.boot.metrics.MicrometerMetricSink;
+import io.coalestra.spring.boot.metrics.NamedBuilderMetrics;
 import io.coalestra.spring.boot.metrics.SnapshotBuilderMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -23,7 +26,7 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} for the meters of a
  * {@link SnapshotBuilder} and of {@link Batcher batchers}.
  */
-@AutoConfiguration(after = CoalestraAutoConfiguration.class,
+@AutoConfiguration(after = { CoalestraAutoConfiguration.class, CoalestraBuildersAutoConfiguration.class },
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBooleanProperty(name = "coalestra.enabled", matchIfMissing = true)
@@ -51,6 +54,13 @@ public final class CoalestraMetricsAutoConfiguration {
 	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
 	SnapshotBuilderMetrics coalestraSnapshotBuilderMetrics(SnapshotBuilder snapshotBuilder) {
 		return new SnapshotBuilderMetrics(snapshotBuilder);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(NamedSnapshotBuilders.class)
+	NamedBuilderMetrics coalestraNamedBuilderMetrics(NamedSnapshotBuilders builders) {
+		return new NamedBuilderMetrics(builders);
 	}
 
 }

@@ -46,7 +46,7 @@ final class WarmBuilds implements BooleanSupplier {
 		Boolean known = this.traced;
 		if (known == null) {
 			Observation.Context sample = new BuildObservationContext(
-					new Activity.Build("", Activity.Build.Kind.SNAPSHOT, Activity.Build.Path.WARM, List.of()));
+					new Activity.Build("", Activity.Build.Kind.SNAPSHOT, List.of()));
 			known = this.handlers.stream()
 				.anyMatch((handler) -> !isOfMeters(handler) && handler.supportsContext(sample));
 			this.traced = known;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.coalestra.snapshot.SnapshotBuildException;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.ContextCarrier;
 import io.coalestra.source.Source;
@@ -22,8 +23,10 @@ import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.task.TaskDecorator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What is bound to the thread of a build is bound to the virtual threads of its calls.
@@ -87,6 +90,43 @@ class CoalestraContextPropagationAutoConfigurationTests {
 			context.getBean(SnapshotBuilder.class).build(SampleSources.PRICE.key("BTC"));
 			assertThat(this.seen).containsExactly("null r-1 true");
 		});
+	}
+
+	@Test
+	void whatTaskDecoratorsCarryReachesTheCalls() {
+		ThreadLocal<String> tenant = new ThreadLocal<>();
+		List<String> tenants = new CopyOnWriteArrayList<>();
+		ApplicationContextRunner decorated = this.runner.withBean(TaskDecorator.class, () -> (task) -> {
+			String captured = tenant.get();
+			return () -> {
+				tenant.set(captured);
+				try {
+					task.run();
+				}
+				finally {
+					tenant.remove();
+				}
+			};
+		}).withBean("tenants", Source.class, () -> Source.single("tenants", SampleSources.NEWS, (key) -> {
+			tenants.add(String.valueOf(tenant.get()));
+			return "1";
+		}).nonBlocking().build());
+		tenant.set("acme");
+		decorated.run((context) -> context.getBean(SnapshotBuilder.class)
+			.build(SampleSources.NEWS.key("a"), SampleSources.NEWS.key("b"), SampleSources.PRICE.key("BTC")));
+		decorated.withPropertyValues("coalestra.context.task-decorators=false")
+			.run((context) -> context.getBean(SnapshotBuilder.class).build(SampleSources.NEWS.key("a")));
+		assertThat(tenants).containsExactly("acme", "acme", "null");
+		assertThat(this.seen).containsExactly("ann r-1 true");
+	}
+
+	@Test
+	void aDecoratorThatDoesNotRunItsTaskFailsTheCall() {
+		this.runner.withBean(TaskDecorator.class, () -> (task) -> () -> {
+		})
+			.run((context) -> assertThatExceptionOfType(SnapshotBuildException.class)
+				.isThrownBy(() -> context.getBean(SnapshotBuilder.class).build(SampleSources.PRICE.key("BTC")))
+				.withMessageContaining("the context of the call did not run it"));
 	}
 
 	@Test

@@ -12,7 +12,10 @@ import io.coalestra.time.TimeSource;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -91,6 +94,22 @@ class CoalestraHealthContributorAutoConfigurationTests {
 			.run((context) -> {
 				context.getBean(StubSnapshotBuilder.class).health = new SampleHealth().sourceTimeouts(100).build();
 				assertThat(context.getBean(CoalestraHealthIndicator.class).health().getStatus()).isEqualTo(Status.UP);
+			});
+	}
+
+	@Test
+	void itTakesPartInGroups() {
+		this.runner
+			.withConfiguration(AutoConfigurations.of(HealthContributorRegistryAutoConfiguration.class,
+					HealthEndpointAutoConfiguration.class))
+			.withPropertyValues("management.endpoints.web.exposure.include=health",
+					"management.endpoint.health.group.serving.include=coalestra",
+					"management.endpoint.health.group.serving.show-components=always")
+			.run((context) -> {
+				context.getBean(StubSnapshotBuilder.class).health = new SampleHealth().closed().build();
+				assertThat(context.getBean(HealthEndpoint.class).healthForPath("serving").getStatus())
+					.isEqualTo(Status.DOWN);
+				assertThat(context.getBean(HealthEndpoint.class).healthForPath("serving", "coalestra")).isNotNull();
 			});
 	}
 

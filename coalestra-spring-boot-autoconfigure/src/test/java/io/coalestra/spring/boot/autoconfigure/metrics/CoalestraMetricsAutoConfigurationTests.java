@@ -1,6 +1,9 @@
 package io.coalestra.spring.boot.autoconfigure.metrics;
 
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import io.coalestra.publish.ResourcePublisher;
 import io.coalestra.signal.MetricSink;
@@ -57,12 +60,44 @@ class CoalestraMetricsAutoConfigurationTests {
 			builder.build(PRICE.key("BTC"));
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			assertThat(registry.get("coalestra.snapshot.build").tag("status", "success").timer().count()).isEqualTo(2);
-			assertThat(registry.get("coalestra.source.fetch")
-				.tags("source", "rest", "status", "success")
-				.counter()
+			// Counted by the thread of the call, just after whoever waits has been woken.
+			assertThat(awaited(
+					() -> registry.find("coalestra.source.fetch").tags("source", "rest", "status", "success").counter())
 				.count()).isOne();
 			assertThat(registry.get("coalestra.cache.access").tags("status", "fresh").counter().count()).isOne();
 		});
+	}
+
+	private static <T> T awaited(Supplier<T> find) {
+		long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+		T found = find.get();
+		while (found == null && System.nanoTime() - end < 0) {
+			Thread.onSpinWait();
+			found = find.get();
+		}
+		return Objects.requireNonNull(found, "not there after ten seconds");
+	}
+
+	@Test
+	void histogramsAreThereWhereTheyAreAskedFor() {
+		ApplicationContextRunner building = this.runner.withBean(Source.class, SampleSources.rest()::build);
+		building.run((context) -> assertThat(buckets(context.getBean(SnapshotBuilder.class),
+				context.getBean(MeterRegistry.class), "coalestra.snapshot.build"))
+			.isZero());
+		building
+			.withPropertyValues("management.metrics.distribution.slo.coalestra.snapshot.build=10ms,100ms",
+					"management.metrics.distribution.slo.coalestra.source.fetch.latency=1s")
+			.run((context) -> {
+				SnapshotBuilder builder = context.getBean(SnapshotBuilder.class);
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				assertThat(buckets(builder, registry, "coalestra.snapshot.build")).isEqualTo(2);
+				assertThat(buckets(builder, registry, "coalestra.source.fetch.latency")).isOne();
+			});
+	}
+
+	private static int buckets(SnapshotBuilder builder, MeterRegistry registry, String timer) {
+		builder.build(PRICE.key("BTC"));
+		return awaited(() -> registry.find(timer).timer()).takeSnapshot().histogramCounts().length;
 	}
 
 	@Test
