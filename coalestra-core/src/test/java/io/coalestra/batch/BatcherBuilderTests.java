@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class BatcherBuilderTests {
 
-	private final Batcher.Builder<String, String> builder = Batcher.keyed("test", (keys) -> Map.of());
+	private final BatcherBuilder<String, String> builder = Batcher.keyed("test", (keys) -> Map.of());
 
 	@Test
 	void sizesBelowOneAreRejected() {

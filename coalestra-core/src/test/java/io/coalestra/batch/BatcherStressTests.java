@@ -82,7 +82,7 @@ class BatcherStressTests {
 
 	private Batcher<Integer, Integer> randomBatcher(SplittableRandom random) {
 		SplittableRandom failures = random.split();
-		Batcher.Builder<Integer, Integer> builder = switch (random.nextInt(3)) {
+		BatcherBuilder<Integer, Integer> builder = switch (random.nextInt(3)) {
 			case 0 -> Batcher.keyed("stress", (keys) -> answer(keys, failures));
 			case 1 -> Batcher.positional("stress", (keys) -> {
 				Map<Integer, Integer> values = answer(keys, failures);

@@ -26,7 +26,7 @@ class RoutingTests {
 
 	private final SteerableTimeSource time = new SteerableTimeSource();
 
-	private <V> List<CompletableFuture<V>> together(Batcher.Builder<String, V> builder, String... keys) {
+	private <V> List<CompletableFuture<V>> together(BatcherBuilder<String, V> builder, String... keys) {
 		Batcher<String, V> batcher = builder.timeSource(this.time).window(Window.fixed(WINDOW)).build();
 		List<CompletableFuture<V>> futures = new ArrayList<>();
 		for (String key : keys) {

@@ -22,7 +22,7 @@ class SharedReadTests {
 
 	private final BulkProbe probe = new BulkProbe();
 
-	private Batcher.Builder<String, String> batcher() {
+	private BatcherBuilder<String, String> batcher() {
 		return Batcher.keyed("test", this.probe).timeSource(this.time).shareRunning();
 	}
 

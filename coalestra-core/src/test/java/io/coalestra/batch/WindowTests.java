@@ -23,7 +23,7 @@ class WindowTests {
 
 	private final BulkProbe probe = new BulkProbe();
 
-	private Batcher.Builder<String, String> batcher(Window window) {
+	private BatcherBuilder<String, String> batcher(Window window) {
 		return Batcher.keyed("test", this.probe).timeSource(this.time).window(window).maxBatchSize(3);
 	}
 

@@ -23,7 +23,7 @@ class WithdrawalTests {
 
 	private final BulkProbe probe = new BulkProbe();
 
-	private Batcher.Builder<String, String> batcher() {
+	private BatcherBuilder<String, String> batcher() {
 		return Batcher.keyed("test", this.probe).timeSource(this.time).window(Window.fixed(WINDOW));
 	}
 

@@ -1,6 +1,7 @@
 package io.coalestra.spring.boot.batch;
 
 import io.coalestra.batch.Batcher;
+import io.coalestra.batch.BatcherBuilder;
 
 /**
  * Configures batchers that an application makes itself as those that are made for it, by
@@ -24,6 +25,6 @@ public interface BatcherConfigurer {
 	 * @param builder its configuration
 	 * @return the same builder
 	 */
-	<K, V> Batcher.Builder<K, V> configure(String name, Batcher.Builder<K, V> builder);
+	<K, V> BatcherBuilder<K, V> configure(String name, BatcherBuilder<K, V> builder);
 
 }

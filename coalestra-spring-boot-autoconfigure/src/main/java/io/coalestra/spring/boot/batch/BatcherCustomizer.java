@@ -1,6 +1,6 @@
 package io.coalestra.spring.boot.batch;
 
-import io.coalestra.batch.Batcher;
+import io.coalestra.batch.BatcherBuilder;
 
 /**
  * Changes the configuration of batchers in code, after the properties have been laid over
@@ -14,6 +14,6 @@ public interface BatcherCustomizer {
 	 * @param batcher the batcher's name
 	 * @param builder its configuration
 	 */
-	void customize(String batcher, Batcher.Builder<?, ?> builder);
+	void customize(String batcher, BatcherBuilder<?, ?> builder);
 
 }

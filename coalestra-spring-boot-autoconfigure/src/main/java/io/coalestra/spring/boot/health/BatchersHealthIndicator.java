@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.batch.Batcher;
+import io.coalestra.batch.BatcherBuilder;
 import io.coalestra.batch.BatcherStatistics;
 import io.coalestra.spring.boot.batch.BatcherCustomizer;
 
@@ -45,7 +46,7 @@ public final class BatchersHealthIndicator extends AbstractHealthIndicator imple
 	}
 
 	@Override
-	public void customize(String batcher, Batcher.Builder<?, ?> builder) {
+	public void customize(String batcher, BatcherBuilder<?, ?> builder) {
 		AtomicInteger inARow = this.failures.computeIfAbsent(batcher, (name) -> new AtomicInteger());
 		builder.listener((report) -> {
 			if (report.failure() == null) {

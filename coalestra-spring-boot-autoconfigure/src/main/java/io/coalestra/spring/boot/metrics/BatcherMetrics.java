@@ -8,6 +8,7 @@ import java.util.function.ToDoubleFunction;
 import io.coalestra.batch.BatchListener;
 import io.coalestra.batch.BatchReport;
 import io.coalestra.batch.Batcher;
+import io.coalestra.batch.BatcherBuilder;
 import io.coalestra.batch.BatcherStatistics;
 import io.coalestra.spring.boot.batch.BatcherCustomizer;
 import io.micrometer.core.instrument.Counter;
@@ -41,7 +42,7 @@ public final class BatcherMetrics implements BatcherCustomizer, MeterBinder {
 	}
 
 	@Override
-	public void customize(String batcher, Batcher.Builder<?, ?> builder) {
+	public void customize(String batcher, BatcherBuilder<?, ?> builder) {
 		builder.listener(new Listener(batcher, this.registry));
 	}
 

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
-import io.coalestra.batch.Batcher;
+import io.coalestra.batch.BatcherBuilder;
 import io.coalestra.batch.BulkAround;
 import io.coalestra.batch.BulkCall;
 import io.coalestra.spring.boot.batch.BatcherCustomizer;
@@ -31,7 +31,7 @@ public final class BatchObservations implements BatcherCustomizer, BulkAround {
 	}
 
 	@Override
-	public void customize(String batcher, Batcher.Builder<?, ?> builder) {
+	public void customize(String batcher, BatcherBuilder<?, ?> builder) {
 		builder.capture(() -> this.registry.get().getCurrentObservation()).around(this);
 	}
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 import io.coalestra.batch.Batcher;
+import io.coalestra.batch.BatcherBuilder;
 import io.coalestra.batch.BulkAround;
 import io.coalestra.batch.BulkCall;
 import io.coalestra.batch.Outcome;
@@ -65,7 +66,7 @@ class BatchingExamples {
 		prices.close();
 	}
 
-	void group(Batcher.Builder<String, Price> builder) {
+	void group(BatcherBuilder<String, Price> builder) {
 		builder.groupingByCaller(Tenant::current).around(new BulkAround() {
 
 			@Override
@@ -115,7 +116,7 @@ class BatchingExamples {
 
 	@Bean
 	Batcher<String, Price> quotes(BatcherConfigurer configurer, PriceClient client) {
-		Batcher.Builder<String, Price> builder = Batcher.keyed("quotes", (ids) -> client.quotes(ids));
+		BatcherBuilder<String, Price> builder = Batcher.keyed("quotes", (ids) -> client.quotes(ids));
 		return configurer.configure("quotes", builder).build();
 	}
 

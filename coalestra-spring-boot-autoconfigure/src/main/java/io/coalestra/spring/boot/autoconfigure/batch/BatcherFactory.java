@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.coalestra.batch.Batcher;
+import io.coalestra.batch.BatcherBuilder;
 import io.coalestra.batch.BulkFunction;
 import io.coalestra.batch.Outcome;
 import io.coalestra.spring.boot.autoconfigure.batch.BatchDeclaration.KeyForm;
@@ -57,7 +58,7 @@ final class BatcherFactory {
 		}
 	}
 
-	private Batcher.Builder<Object, Object> builder(BatchDeclaration declaration) {
+	private BatcherBuilder<Object, Object> builder(BatchDeclaration declaration) {
 		BulkCall bulk = new BulkCall(declaration, this.beans);
 		return switch (declaration.form()) {
 			case KEYED -> Batcher.keyed(declaration.name(), bulk.<Map<Object, Object>>typed());

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.coalestra.batch.Batcher;
+import io.coalestra.batch.BatcherBuilder;
 import io.coalestra.batch.Window;
 import io.coalestra.spring.boot.autoconfigure.batch.BatcherProperties.BatcherRule;
 import io.coalestra.spring.boot.autoconfigure.fault.Faults;
@@ -71,7 +72,7 @@ final class BatcherRules implements BatcherConfigurer, SmartInitializingSingleto
 	}
 
 	@Override
-	public <K, V> Batcher.Builder<K, V> configure(String name, Batcher.Builder<K, V> builder) {
+	public <K, V> BatcherBuilder<K, V> configure(String name, BatcherBuilder<K, V> builder) {
 		this.configured.add(name);
 		Faults faults = new Faults();
 		Layers layers = layersOf(name);
@@ -104,7 +105,7 @@ final class BatcherRules implements BatcherConfigurer, SmartInitializingSingleto
 		return new Layers(layers);
 	}
 
-	private static void window(Layers layers, Batcher.Builder<?, ?> builder, Faults faults) {
+	private static void window(Layers layers, BatcherBuilder<?, ?> builder, Faults faults) {
 		Setting<Duration> length = layers.first(BatcherRule::window);
 		Setting<Window.Kind> kind = layers.first(BatcherRule::windowKind);
 		if (length != null || kind != null) {
@@ -115,7 +116,7 @@ final class BatcherRules implements BatcherConfigurer, SmartInitializingSingleto
 		}
 	}
 
-	private void group(Layers layers, Batcher.Builder<?, ?> builder, Faults faults) {
+	private void group(Layers layers, BatcherBuilder<?, ?> builder, Faults faults) {
 		Setting<List<String>> names = layers.first(BatcherRule::groupBy);
 		if (names == null || names.value().isEmpty()) {
 			return;
@@ -139,7 +140,7 @@ final class BatcherRules implements BatcherConfigurer, SmartInitializingSingleto
 		return new TreeSet<>(List.of(this.beans.getBeanNamesForType(CallerContext.class)));
 	}
 
-	private void transactions(Layers layers, Batcher.Builder<?, ?> builder) {
+	private void transactions(Layers layers, BatcherBuilder<?, ?> builder) {
 		BooleanSupplier condition = this.readWriteTransaction;
 		if (condition == null) {
 			return;

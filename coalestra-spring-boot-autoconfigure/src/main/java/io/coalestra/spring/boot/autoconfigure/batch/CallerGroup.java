@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import io.coalestra.batch.Batcher;
+import io.coalestra.batch.BatcherBuilder;
 import io.coalestra.batch.BulkAround;
 import io.coalestra.batch.BulkCall;
 import io.coalestra.spring.boot.batch.CallerContext;
@@ -23,7 +23,7 @@ record CallerGroup(List<@Nullable Object> contexts) {
 	 * @param contexts what groups
 	 * @param builder the batcher's configuration
 	 */
-	static void apply(List<CallerContext> contexts, Batcher.Builder<?, ?> builder) {
+	static void apply(List<CallerContext> contexts, BatcherBuilder<?, ?> builder) {
 		builder.groupingByCaller(() -> read(contexts));
 		builder.around(new BulkAround() {
 
