@@ -22,6 +22,9 @@ final class Dispatch<K, V> implements Call.Withdrawals<K, V> {
 
 	final Gathering<K, V> gathering;
 
+	/** What its bulk calls have called. */
+	final CallGraph callGraph = new CallGraph();
+
 	private final Lanes<K, V> lanes;
 
 	private final @Nullable ExpiryQueue<Call<K, V>> slowCalls;

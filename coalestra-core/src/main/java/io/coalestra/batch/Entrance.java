@@ -131,7 +131,7 @@ final class Entrance<K, V> {
 			return;
 		}
 		Lanes.Id id = new Lanes.Id(this.settings.grouping().of(call.key), body);
-		if (call.parent != null && call.parent.isWithin(this.dispatch)) {
+		if (call.parent != null && call.parent.mustNotWaitFor(this.dispatch)) {
 			// The one who leads is the calling thread, so another one has to route.
 			Thread.startVirtualThread(() -> this.dispatch.direct(id.group(), this.byLeader, List.of(call)));
 			return;
@@ -178,7 +178,7 @@ final class Entrance<K, V> {
 		if (refusal != null) {
 			return new Entry<>(bulk, Way.REFUSE, current, refusal);
 		}
-		if (current != null && current.isWithin(this.dispatch)) {
+		if (current != null && current.mustNotWaitFor(this.dispatch)) {
 			return new Entry<>(bulk, Way.DIRECT, current, null);
 		}
 		if (first(this.settings.bypasses()) != null) {

@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class Execution {
 
 	// Large beside the number of bulk calls at a time: every call looks here, and would
-	// otherwise wait for the cache line that some bulk call's thread has just written.
-	private static final int CAPACITY = 4096;
+	// otherwise wait for the cache line that some bulk call's thread has just written. That
+	// is also why it is no map, which counts its entries beside what leads to them.
+	private static final int SLOTS = 4096;
 
-	// Each thread writes its own entry only; any thread may read its own.
-	private static final ConcurrentHashMap<Thread, Execution> CURRENT = new ConcurrentHashMap<>(CAPACITY);
+	// What runs on the threads of a slot, the latest first. Replaced as a whole by the
+	// thread that enters or leaves; any thread may read the slot, and finds its own entries.
+	private static final AtomicReferenceArray<@Nullable Entry> CURRENT = new AtomicReferenceArray<>(SLOTS);
 
 	private final Dispatch<?, ?> batcher;
 
@@ -35,22 +37,47 @@ final class Execution {
 	}
 
 	static @Nullable Execution current() {
-		return CURRENT.get(Thread.currentThread());
+		Thread thread = Thread.currentThread();
+		for (Entry entry = CURRENT.get(slotOf(thread)); entry != null; entry = entry.next) {
+			if (entry.thread.equals(thread)) {
+				return entry.execution;
+			}
+		}
+		return null;
 	}
 
 	static Execution enter(Dispatch<?, ?> batcher, List<? extends Call<?, ?>> calls) {
 		Execution entered = new Execution(batcher, calls, current());
-		CURRENT.put(Thread.currentThread(), entered);
+		Thread thread = Thread.currentThread();
+		CURRENT.accumulateAndGet(slotOf(thread), new Entry(thread, entered, null),
+				(others, own) -> new Entry(own.thread, own.execution, others));
 		return entered;
 	}
 
 	void leave() {
-		if (this.outer == null) {
-			CURRENT.remove(Thread.currentThread());
+		CURRENT.updateAndGet(slotOf(Thread.currentThread()), (entries) -> Entry.without(entries, this));
+	}
+
+	// Thread numbers are given in turn: what starts together must not lie side by side.
+	private static int slotOf(Thread thread) {
+		return (int) ((thread.threadId() * 0x9E3779B97F4A7C15L) >>> 52);
+	}
+
+	/**
+	 * Whether a call of a batcher from inside this bulk call must not wait for a permit,
+	 * because whoever holds the permits may wait for this bulk call to end.
+	 */
+	boolean mustNotWaitFor(Dispatch<?, ?> other) {
+		return isWithin(other) || closesCircle(other);
+	}
+
+	/** Whether bulk calls of the other batcher have come to call one that waits here. */
+	private boolean closesCircle(Dispatch<?, ?> other) {
+		boolean closes = false;
+		for (Execution waiting = this; waiting != null; waiting = waiting.outer) {
+			closes |= waiting.batcher.callGraph.closesCircle(other.callGraph);
 		}
-		else {
-			CURRENT.put(Thread.currentThread(), this.outer);
-		}
+		return closes;
 	}
 
 	/**
@@ -77,6 +104,20 @@ final class Execution {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * What runs on a thread of a slot. Immutable.
+	 */
+	private record Entry(Thread thread, Execution execution, @Nullable Entry next) {
+
+		static @Nullable Entry without(@Nullable Entry entries, Execution left) {
+			if (entries == null || entries.execution == left) {
+				return (entries != null) ? entries.next : null;
+			}
+			return new Entry(entries.thread, entries.execution, without(entries.next, left));
+		}
+
 	}
 
 }

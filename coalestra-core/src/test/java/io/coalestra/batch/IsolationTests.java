@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import io.coalestra.batch.BatchException.Reason;
 import io.coalestra.time.SteerableTimeSource;
@@ -159,6 +161,37 @@ class IsolationTests {
 		assertThat(first.get().get("3")).isEqualTo("end<1<2<3");
 		other.get().close();
 		first.get().close();
+	}
+
+	@Test
+	void unrelatedCallsOfBatchersThatCallEachOtherDoNotWaitForEachOthersPermits() {
+		AtomicReference<Batcher<String, String>> other = new AtomicReference<>();
+		CountDownLatch bothRun = new CountDownLatch(2);
+		try (Batcher<String, String> first = calling("first", other::get, bothRun)) {
+			try (Batcher<String, String> second = calling("second", () -> first, bothRun)) {
+				other.set(second);
+				CompletableFuture<String> one = first.submit("a");
+				CompletableFuture<String> two = second.submit("b");
+				BulkProbe.await(() -> one.isDone() && two.isDone());
+				assertThat(one.join() + two.join()).isEqualTo("<inner><inner>");
+				assertThat(first.statistics().triggers().get(BatchTrigger.DIRECT)
+						+ second.statistics().triggers().get(BatchTrigger.DIRECT))
+					.isPositive();
+			}
+		}
+	}
+
+	private Batcher<String, String> calling(String name, Supplier<Batcher<String, String>> other,
+			CountDownLatch bothRun) {
+		return Batcher.<String, String>keyed(name, (keys) -> {
+			String key = keys.get(0);
+			if (key.equals("inner")) {
+				return Map.of(key, key);
+			}
+			bothRun.countDown();
+			bothRun.await();
+			return Map.of(key, "<" + other.get().get("inner") + ">");
+		}).timeSource(this.time).maxConcurrentBulkCalls(1).build();
 	}
 
 	@Test
