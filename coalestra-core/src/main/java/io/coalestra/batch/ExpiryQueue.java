@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * As the time is the same for all, they expire in the order in which they came: a queue
- * is enough, and what is over is dropped when it gets to the head. The timer looks at the
- * head only, and is armed again while there is one.
+ * is enough. What is over is dropped when it gets to the head, and behind a head that
+ * takes long whenever the queue has doubled, so that one slow thing does not keep all
+ * that came after it. The timer looks at the head only, and is armed again while there is
+ * one.
  *
  * @param <E> what may take too long
  */
@@ -25,6 +27,8 @@ final class ExpiryQueue<E> {
 
 	// A sum of it and a time may wrap without harm.
 	private static final long FOREVER = Long.MAX_VALUE / 2;
+
+	private static final int LEAST_SWEEP = 256;
 
 	private final long nanos;
 
@@ -38,6 +42,8 @@ final class ExpiryQueue<E> {
 
 	// Written and read under the lock only, by those who add and by the timer.
 	private final ArrayDeque<Entry<E>> entries = new ArrayDeque<>();
+
+	private int sweepAt = LEAST_SWEEP;
 
 	private boolean armed;
 
@@ -60,6 +66,10 @@ final class ExpiryQueue<E> {
 		this.lock.lock();
 		try {
 			dropOver();
+			if (this.entries.size() >= this.sweepAt) {
+				this.entries.removeIf((entry) -> this.over.test(entry.element));
+				this.sweepAt = Math.max(LEAST_SWEEP, 2 * this.entries.size());
+			}
 			this.entries.add(new Entry<>(element, this.time.monotonicNanos() + this.nanos));
 			arm = !this.armed && !this.closed;
 			this.armed = true;
@@ -114,6 +124,17 @@ final class ExpiryQueue<E> {
 		if (!expired.isEmpty()) {
 			// The timer thread is everybody's, and what completes here runs users' code.
 			Thread.startVirtualThread(() -> expired.forEach(this.expire));
+		}
+	}
+
+	/** How many are kept. */
+	int size() {
+		this.lock.lock();
+		try {
+			return this.entries.size();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
