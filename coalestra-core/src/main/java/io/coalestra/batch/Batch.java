@@ -29,7 +29,7 @@ final class Batch<K, V> {
 	/** Lets others interrupt the bulk call, and nothing after it. */
 	final InterruptGate gate = new InterruptGate();
 
-	private final @Nullable Set<K> distinct;
+	private @Nullable Set<K> distinct;
 
 	State state = State.GATHERING;
 
@@ -67,6 +67,12 @@ final class Batch<K, V> {
 	boolean isFull(Limits limits) {
 		return this.items.size() >= limits.maxBatchSize()
 				|| (this.distinct != null && this.distinct.size() >= limits.maxDistinctKeys());
+	}
+
+	/** Lets go of the items, so that a future that somebody keeps does not keep them. */
+	void release() {
+		this.items = List.of();
+		this.distinct = null;
 	}
 
 	boolean isGathering() {

@@ -2,9 +2,7 @@ package io.coalestra.batch;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Answers a batch.
@@ -59,14 +57,11 @@ interface Bulk<K, V> {
 		if (calls.size() == 1) {
 			return List.of(calls.get(0).key);
 		}
-		Set<K> seen = HashSet.newHashSet(calls.size());
-		List<K> keys = new ArrayList<>(calls.size());
+		DistinctKeys<K> keys = new DistinctKeys<>(calls.size());
 		for (Call<K, V> call : calls) {
-			if (seen.add(call.key)) {
-				keys.add(call.key);
-			}
+			keys.add(call.key);
 		}
-		return Collections.unmodifiableList(keys);
+		return keys.inOrder();
 	}
 
 	/** Returns every caller's key, in order of arrival. */

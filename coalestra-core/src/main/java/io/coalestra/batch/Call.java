@@ -29,7 +29,7 @@ class Call<K, V> extends CompletableFuture<@Nullable V> {
 
 	private final Withdrawals<K, V> withdrawals;
 
-	/** Its batch while it is in one; under the lock of {@link Gathering}. */
+	/** The batch that it is or was in; under the lock of {@link Gathering}. */
 	@Nullable Batch<K, V> batch;
 
 	/** Written by the caller's thread before anybody else has the call. */
@@ -56,6 +56,11 @@ class Call<K, V> extends CompletableFuture<@Nullable V> {
 	/** Whether users may have made stages depend on it. */
 	boolean isFuture() {
 		return this.future;
+	}
+
+	/** Whether a thread waits for it, or a stage. */
+	boolean isWaitedFor() {
+		return getNumberOfDependents() > 0;
 	}
 
 	boolean answer(@Nullable V value) {

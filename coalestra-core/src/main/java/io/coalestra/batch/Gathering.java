@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.coalestra.batch.Batch.State;
@@ -42,7 +41,7 @@ final class Gathering<K, V> {
 
 	private final boolean gathersUntilStart;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final BriefLock lock = new BriefLock();
 
 	// All that follows, and the mutable fields of lanes, batches and calls that say so,
 	// are written and read under the lock only.
@@ -157,7 +156,7 @@ final class Gathering<K, V> {
 			this.launched.remove(batch);
 			batch.lane.running--;
 			this.pending -= batch.items.size();
-			release(batch);
+			batch.release();
 			discard(batch);
 			while (this.launched.size() < this.limits.maxConcurrentBulkCalls() && !this.queue.isEmpty()) {
 				launch(this.queue.remove());
@@ -175,7 +174,7 @@ final class Gathering<K, V> {
 		this.lock.lock();
 		try {
 			Batch<K, V> batch = call.batch;
-			if (batch == null) {
+			if (batch == null || batch.state == State.ENDED) {
 				return null;
 			}
 			call.batch = null;
@@ -186,7 +185,7 @@ final class Gathering<K, V> {
 					step().abandoned = batch;
 				}
 			}
-			else if (batch.state != State.ENDED) {
+			else {
 				remove(batch, call);
 			}
 			return taken();
@@ -240,7 +239,7 @@ final class Gathering<K, V> {
 			for (Batch<K, V> batch : this.queue) {
 				calls.addAll(batch.items);
 				this.pending -= batch.items.size();
-				release(batch);
+				batch.release();
 				discard(batch);
 			}
 			this.queue.clear();
@@ -376,14 +375,6 @@ final class Gathering<K, V> {
 		seal(batch);
 		batch.state = State.ENDED;
 		batch.lane.batches--;
-	}
-
-	/** Lets go of the items, so that a future that somebody keeps does not keep them. */
-	private static <K, V> void release(Batch<K, V> batch) {
-		for (Call<K, V> call : batch.items) {
-			call.batch = null;
-		}
-		batch.items = List.of();
 	}
 
 	private void followUp(Lane<K, V> lane) {

@@ -1,6 +1,7 @@
 package io.coalestra.batch;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 import io.coalestra.batch.BatchException.Reason;
 import org.jspecify.annotations.Nullable;
@@ -66,20 +67,38 @@ final class Replies<V> {
 		return this.failure;
 	}
 
+	/**
+	 * Gives each caller its own: first those whom nobody can see wait, so that a thread
+	 * which waits for several in turn is woken once; futures last, since their dependent
+	 * stages are users' code and run here.
+	 */
 	<K> void deliver(List<Call<K, V>> calls, String batcher) {
-		boolean futures = false;
+		int left = deliver(calls, batcher, (call) -> !call.isFuture() && !call.isWaitedFor());
+		if (left > 0) {
+			left = deliver(calls, batcher, (call) -> !call.isFuture());
+		}
+		if (left > 0) {
+			left = deliver(calls, batcher, (call) -> !call.isWaitedFor());
+		}
+		if (left > 0) {
+			deliver(calls, batcher, (call) -> true);
+		}
+	}
+
+	private <K> int deliver(List<Call<K, V>> calls, String batcher, Predicate<Call<K, V>> now) {
+		int left = 0;
 		for (int i = 0; i < this.slots.length; i++) {
-			futures |= calls.get(i).isFuture();
-			if (!calls.get(i).isFuture()) {
-				deliver(calls.get(i), this.slots[i], batcher);
+			Call<K, V> call = calls.get(i);
+			if (!call.isDone()) {
+				if (now.test(call)) {
+					deliver(call, this.slots[i], batcher);
+				}
+				else {
+					left++;
+				}
 			}
 		}
-		// Futures last: their dependent stages are users' code, and run here.
-		for (int i = 0; futures && i < this.slots.length; i++) {
-			if (calls.get(i).isFuture()) {
-				deliver(calls.get(i), this.slots[i], batcher);
-			}
-		}
+		return left;
 	}
 
 	@SuppressWarnings("unchecked") // Only value() puts in what is neither.
