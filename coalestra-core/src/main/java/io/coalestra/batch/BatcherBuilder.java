@@ -313,6 +313,7 @@ public final class BatcherBuilder<K, V> {
 	public Batcher<K, V> build() {
 		checkRelations();
 		BatcherSettings<K, V> settings = settings();
+		Rehearsal.once();
 		return new Batcher<>(settings);
 	}
 
