@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 
 import io.coalestra.batch.Batcher;
 import io.coalestra.batch.Window;
+import io.coalestra.benchmarks.report.Figure;
+import io.coalestra.benchmarks.report.Goal;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,7 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(1)
 @Warmup(iterations = 1)
-@Measurement(iterations = 5)
+@Measurement(iterations = 3)
 @State(Scope.Benchmark)
 public class ArrivalsBenchmark {
 
@@ -66,6 +68,8 @@ public class ArrivalsBenchmark {
 	 * @param waits takes the waits
 	 */
 	@Benchmark
+	@Goal(figure = Figure.MEDIAN_WAIT, atMost = 200, when = "rate=10")
+	@Goal(figure = Figure.CALLS, atMost = 660, when = "rate=20000")
 	public void adaptive(Waits waits) {
 		batched(Window.adaptive(WINDOW), waits);
 	}
@@ -77,6 +81,17 @@ public class ArrivalsBenchmark {
 	@Benchmark
 	public void fixed(Waits waits) {
 		batched(Window.fixed(WINDOW), waits);
+	}
+
+	/**
+	 * A data loader that is dispatched at every tick of 10 ms.
+	 * @param waits takes the waits
+	 */
+	@Benchmark
+	public void tickingDataLoader(Waits waits) {
+		try (TickingDataLoader loader = new TickingDataLoader(this::read)) {
+			arrive(loader::ask, waits);
+		}
 	}
 
 	/**
@@ -101,7 +116,7 @@ public class ArrivalsBenchmark {
 		}
 	}
 
-	private void arrive(Function<Integer, CompletableFuture<@Nullable Integer>> ask, Waits waits) {
+	private void arrive(Function<Integer, ? extends CompletableFuture<?>> ask, Waits waits) {
 		this.calls.set(0);
 		int arrivals = (int) Math.max(30, this.rate * SPAN_NANOS / 1_000_000_000L);
 		long[] took = new long[arrivals];

@@ -1,7 +1,5 @@
 package io.coalestra.benchmarks;
 
-import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,12 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.coalestra.batch.Batcher;
+import io.coalestra.benchmarks.report.Figure;
+import io.coalestra.benchmarks.report.Goal;
 import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderFactory;
 import org.dataloader.DataLoaderOptions;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -29,7 +27,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * What batching costs when the source answers at once: bursts of keys handed in one by
@@ -37,24 +35,23 @@ import reactor.core.publisher.Sinks;
  * processor time of the whole process, as the sides use more or fewer threads.
  *
  * <p>
- * The data loader is dispatched by hand after each burst, and caches nothing. Reactor's
- * {@code bufferTimeout} has a promise for each element.
+ * All sides ask the same bulk functions for a hundred keys at most. The data loader is
+ * dispatched by hand after each burst, and caches nothing. Reactor's
+ * {@code bufferTimeout} has a promise for each element; a burst of 250 leaves half a
+ * buffer over, which waits for its time.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(2)
-@Warmup(iterations = 20)
-@Measurement(iterations = 20)
+@Warmup(iterations = 3)
+@Measurement(iterations = 4)
 @State(Scope.Benchmark)
 public class BatchCostBenchmark {
 
-	private static final int KEYS = 100_000;
-
-	private static final OperatingSystemMXBean PROCESS = ManagementFactory
-		.getPlatformMXBean(OperatingSystemMXBean.class);
+	private static final int KEYS = 500_000;
 
 	/** How many keys are handed in before their answers are waited for. */
-	@Param({ "100", "1000" })
+	@Param({ "100", "250", "1000" })
 	public int burst;
 
 	private final Integer[] keys = new Integer[KEYS];
@@ -79,18 +76,20 @@ public class BatchCostBenchmark {
 	private final DataLoader<Integer, Integer> mappedLoader = DataLoaderFactory
 		.newMappedDataLoader((asked) -> CompletableFuture.completedFuture(byKey(asked)), this.options);
 
-	private final Sinks.Many<Element> elements = Sinks.many().unicast().onBackpressureBuffer();
+	private final BufferedPromises positionalBuffer = BufferedPromises.positional((asked) -> asked, null);
+
+	private final BufferedPromises keyedBuffer = BufferedPromises.keyed(BatchCostBenchmark::byKey, null);
+
+	private final BufferedPromises buffersOnOtherThreads = BufferedPromises.keyed(BatchCostBenchmark::byKey,
+			Schedulers.boundedElastic());
 
 	/**
-	 * Makes the keys and opens the stream.
+	 * Makes the keys.
 	 */
 	public BatchCostBenchmark() {
 		for (int i = 0; i < KEYS; i++) {
 			this.keys[i] = i;
 		}
-		this.elements.asFlux()
-			.bufferTimeout(100, Duration.ofMillis(1))
-			.subscribe((buffer) -> buffer.forEach((element) -> element.promise().complete(element.key())));
 	}
 
 	private static Map<Integer, Integer> byKey(Collection<Integer> asked) {
@@ -106,7 +105,9 @@ public class BatchCostBenchmark {
 	public void close() {
 		this.positional.close();
 		this.keyed.close();
-		this.elements.tryEmitComplete();
+		this.positionalBuffer.close();
+		this.keyedBuffer.close();
+		this.buffersOnOtherThreads.close();
 	}
 
 	/**
@@ -114,8 +115,10 @@ public class BatchCostBenchmark {
 	 * @param cpu counts processor time
 	 */
 	@Benchmark
+	@Goal(figure = Figure.PROCESSOR, atMost = 1.8, beside = "dataLoaderPositional")
+	@Goal(figure = Figure.PROCESSOR, atMost = 0.7, beside = "reactorPositional")
 	@OperationsPerInvocation(KEYS)
-	public void batcherPositional(Cpu cpu) {
+	public void batcherPositional(ProcessorTime cpu) {
 		bursts(this.positional::submit, () -> {
 		}, cpu);
 	}
@@ -125,8 +128,11 @@ public class BatchCostBenchmark {
 	 * @param cpu counts processor time
 	 */
 	@Benchmark
+	@Goal(figure = Figure.PROCESSOR, atMost = 1.8, beside = "dataLoaderKeyed")
+	@Goal(figure = Figure.PROCESSOR, atMost = 0.7, beside = "reactorKeyed")
+	@Goal(figure = Figure.PROCESSOR, atMost = 0.7, beside = "reactorKeyedOtherThreads")
 	@OperationsPerInvocation(KEYS)
-	public void batcherKeyed(Cpu cpu) {
+	public void batcherKeyed(ProcessorTime cpu) {
 		bursts(this.keyed::submit, () -> {
 		}, cpu);
 	}
@@ -137,7 +143,7 @@ public class BatchCostBenchmark {
 	 */
 	@Benchmark
 	@OperationsPerInvocation(KEYS)
-	public void dataLoaderPositional(Cpu cpu) {
+	public void dataLoaderPositional(ProcessorTime cpu) {
 		bursts(this.loader::load, () -> {
 			var unused = this.loader.dispatch();
 		}, cpu);
@@ -149,29 +155,49 @@ public class BatchCostBenchmark {
 	 */
 	@Benchmark
 	@OperationsPerInvocation(KEYS)
-	public void dataLoaderKeyed(Cpu cpu) {
+	public void dataLoaderKeyed(ProcessorTime cpu) {
 		bursts(this.mappedLoader::load, () -> {
 			var unused = this.mappedLoader.dispatch();
 		}, cpu);
 	}
 
 	/**
-	 * Reactor's buffer, with a promise for each element.
+	 * Reactor's buffers, answered by position. The thread that fills a buffer makes the
+	 * bulk call: one at a time.
 	 * @param cpu counts processor time
 	 */
 	@Benchmark
 	@OperationsPerInvocation(KEYS)
-	public void reactorBufferTimeout(Cpu cpu) {
-		bursts((key) -> {
-			CompletableFuture<Integer> promise = new CompletableFuture<>();
-			this.elements.emitNext(new Element(key, promise), Sinks.EmitFailureHandler.FAIL_FAST);
-			return promise;
-		}, () -> {
+	public void reactorPositional(ProcessorTime cpu) {
+		bursts(this.positionalBuffer::ask, () -> {
 		}, cpu);
 	}
 
-	private void bursts(Function<Integer, ? extends CompletableFuture<?>> ask, Runnable dispatch, Cpu cpu) {
-		long before = PROCESS.getProcessCpuTime();
+	/**
+	 * Reactor's buffers, answered by key on the thread that fills them.
+	 * @param cpu counts processor time
+	 */
+	@Benchmark
+	@OperationsPerInvocation(KEYS)
+	public void reactorKeyed(ProcessorTime cpu) {
+		bursts(this.keyedBuffer::ask, () -> {
+		}, cpu);
+	}
+
+	/**
+	 * Reactor's buffers, answered by key on other threads, sixteen at a time: as a source
+	 * that takes time needs it, and as the batcher does it.
+	 * @param cpu counts processor time
+	 */
+	@Benchmark
+	@OperationsPerInvocation(KEYS)
+	public void reactorKeyedOtherThreads(ProcessorTime cpu) {
+		bursts(this.buffersOnOtherThreads::ask, () -> {
+		}, cpu);
+	}
+
+	private void bursts(Function<Integer, ? extends CompletableFuture<?>> ask, Runnable dispatch, ProcessorTime cpu) {
+		long before = ProcessorTime.now();
 		List<CompletableFuture<?>> answers = new ArrayList<>(this.burst);
 		for (int from = 0; from < KEYS; from += this.burst) {
 			for (int i = from; i < from + this.burst; i++) {
@@ -181,22 +207,7 @@ public class BatchCostBenchmark {
 			answers.forEach(CompletableFuture::join);
 			answers.clear();
 		}
-		cpu.cpuNanos = (PROCESS.getProcessCpuTime() - before) / KEYS;
-	}
-
-	private record Element(Integer key, CompletableFuture<Integer> promise) {
-	}
-
-	/**
-	 * The processor time of the process.
-	 */
-	@AuxCounters(AuxCounters.Type.EVENTS)
-	@State(Scope.Thread)
-	public static class Cpu {
-
-		/** Nanoseconds a key. */
-		public long cpuNanos;
-
+		cpu.cpuNanos = (ProcessorTime.now() - before) / KEYS;
 	}
 
 }

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.coalestra.batch.Batcher;
+import io.coalestra.benchmarks.report.Figure;
+import io.coalestra.benchmarks.report.Goal;
 import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderFactory;
 import org.dataloader.DataLoaderOptions;
@@ -93,6 +95,8 @@ public class BatchStormBenchmark {
 	 * @throws InterruptedException if interrupted
 	 */
 	@Benchmark
+	@Goal(figure = Figure.CALLS, atMost = 11)
+	@Goal(atMost = 2.2, beside = "source")
 	public void distinctBatcher(Asking asking) throws InterruptedException {
 		storm(CALLERS, (caller) -> this.batcher.get(caller), asking);
 	}
@@ -128,11 +132,25 @@ public class BatchStormBenchmark {
 	}
 
 	/**
+	 * A thousand callers of a data loader that is dispatched at every tick of 10 ms.
+	 * @param asking counts calls
+	 * @throws InterruptedException if interrupted
+	 */
+	@Benchmark
+	public void distinctTickingDataLoader(Asking asking) throws InterruptedException {
+		try (TickingDataLoader loader = new TickingDataLoader(this::read)) {
+			storm(CALLERS, (caller) -> loader.ask(caller).join(), asking);
+		}
+	}
+
+	/**
 	 * A hundred callers of a hundred keys each, of which ninety are their neighbour's.
 	 * @param asking counts calls
 	 * @throws InterruptedException if interrupted
 	 */
 	@Benchmark
+	@Goal(figure = Figure.CALLS, atMost = 13)
+	@Goal(atMost = 2.2, beside = "source")
 	public void overlapBatcher(Asking asking) throws InterruptedException {
 		storm(100, (caller) -> this.sharing.getAll(IntStream.range(caller * 10, caller * 10 + 100).boxed().toList()),
 				asking);

@@ -10,13 +10,13 @@ import java.util.Objects;
  */
 final class WaitPlot {
 
-	private static final int WIDTH = 760;
+	private static final int WIDTH = 820;
 
 	private static final int HEIGHT = 420;
 
 	private static final int LEFT = 70;
 
-	private static final int RIGHT = 190;
+	private static final int RIGHT = 250;
 
 	private static final int TOP = 20;
 
@@ -25,7 +25,7 @@ final class WaitPlot {
 	// Waits below this are drawn on the axis: a timer is no better.
 	private static final double LEAST_MICROS = 10;
 
-	private static final String[] COLOURS = { "#0b6e4f", "#b4540a", "#5b5b5b" };
+	private static final String[] COLOURS = { "#0b6e4f", "#b4540a", "#5b5b5b", "#5a3fa0" };
 
 	private final List<Measurement> measurements;
 
@@ -57,10 +57,10 @@ final class WaitPlot {
 	String svg() {
 		StringBuilder svg = new StringBuilder();
 		line(svg,
-				String.format(Locale.ROOT, String.format(Locale.ROOT,
+				String.format(Locale.ROOT,
 						"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
 								+ " font-size=\"12\">",
-						WIDTH, HEIGHT)));
+						WIDTH, HEIGHT));
 		line(svg, String.format(Locale.ROOT, "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>", WIDTH, HEIGHT));
 		axes(svg);
 		for (int i = 0; i < this.sides.size(); i++) {
@@ -106,19 +106,16 @@ final class WaitPlot {
 			}
 		}
 		line(svg,
-				String.format(Locale.ROOT,
-						String.format(Locale.ROOT,
-								"<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>",
-								points.toString().strip(), colour, dashes)));
+				String.format(Locale.ROOT, "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>",
+						points.toString().strip(), colour, dashes));
 	}
 
 	private static void legend(StringBuilder svg, int y, String colour, String dashes, String text) {
 		int x = WIDTH - RIGHT + 16;
 		line(svg,
 				String.format(Locale.ROOT,
-						String.format(Locale.ROOT,
-								"<line x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\" stroke=\"%s\" stroke-width=\"2\"%s/>", x,
-								x + 28, y, y, colour, dashes)));
+						"<line x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\" stroke=\"%s\" stroke-width=\"2\"%s/>", x, x + 28,
+						y, y, colour, dashes));
 		line(svg, String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\">%s</text>", x + 36, y + 4, text));
 	}
 
