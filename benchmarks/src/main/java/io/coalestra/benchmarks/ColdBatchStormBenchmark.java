@@ -22,10 +22,9 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The very first round of callers in a new JVM, over a source of 50 ms: a thousand with a
- * key each, or a hundred with a hundred overlapping keys each.
- * {@code threadsAlone} is the same thousand virtual threads that each wait 50 ms without
- * any batcher: what is left of the difference to the source's time is the JVM's own
- * start.
+ * key each, or a hundred with a hundred overlapping keys each. {@code threadsAlone} is
+ * the same thousand virtual threads that each wait 50 ms without any batcher: what is
+ * left of the difference to the source's time is the JVM's own start.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

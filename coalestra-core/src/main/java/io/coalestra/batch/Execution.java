@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class Execution {
 
 	// Large beside the number of bulk calls at a time: every call looks here, and would
-	// otherwise wait for the cache line that some bulk call's thread has just written. That
+	// otherwise wait for the cache line that some bulk call's thread has just written.
+	// That
 	// is also why it is no map, which counts its entries beside what leads to them.
 	private static final int SLOTS = 4096;
 
 	// What runs on the threads of a slot, the latest first. Replaced as a whole by the
-	// thread that enters or leaves; any thread may read the slot, and finds its own entries.
+	// thread that enters or leaves; any thread may read the slot, and finds its own
+	// entries.
 	private static final AtomicReferenceArray<@Nullable Entry> CURRENT = new AtomicReferenceArray<>(SLOTS);
 
 	private final Dispatch<?, ?> batcher;

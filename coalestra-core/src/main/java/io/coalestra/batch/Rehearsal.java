@@ -31,7 +31,9 @@ final class Rehearsal {
 		try (Batcher<Integer, Integer> batcher = new Batcher<>(builder.settings())) {
 			// Futures, as the thread that makes a batcher may have been interrupted.
 			batcher.submit(0).join();
-			CompletableFuture<?>[] several = batcher.submitAll(List.of(1, 2)).values().toArray(CompletableFuture[]::new);
+			CompletableFuture<?>[] several = batcher.submitAll(List.of(1, 2))
+				.values()
+				.toArray(CompletableFuture[]::new);
 			CompletableFuture.allOf(several).join();
 		}
 	}

@@ -295,15 +295,16 @@ class SharedTierCoherenceTests extends SharedTierFixture {
 
 	@Test
 	void whatIsInDoubtWhileTheTierIsAwayIsAsWarmAsAnything() {
-		List<Activity.Build.Path> paths = new ArrayList<>();
+		List<Object> paths = new ArrayList<>();
 		SnapshotBuilder his = settled(start(node(this.hisTier, this.his, MINUTE).activityWatcher(new ActivityWatcher() {
 
 			@Override
 			public Watch begun(Activity activity) {
-				if (activity instanceof Activity.Build build) {
-					paths.add(build.path());
-				}
-				return Watch.NONE;
+				return (end) -> {
+					if (activity instanceof Activity.Build) {
+						paths.add(end.details().get("path"));
+					}
+				};
 			}
 
 			@Override
@@ -320,7 +321,7 @@ class SharedTierCoherenceTests extends SharedTierFixture {
 		build(his, BTC, ETH);
 		paths.clear();
 		Snapshot snapshot = build(his, BTC, ETH);
-		assertThat(paths).containsExactly(Activity.Build.Path.WARM);
+		assertThat(paths).containsExactly("warm");
 		assertThat(snapshot.coherenceUnknownSince()).isPresent();
 		this.hisTier.heal();
 		beats(5);
