@@ -156,7 +156,8 @@ public final class PostgresStore implements RowStore {
 	 * may be null, and the unique index that the key needs.
 	 * @param table the table
 	 * @return what is otherwise than declared, a sentence each; empty if nothing is
-	 * @throws StoreException if the database cannot be asked
+	 * @throws io.coalestra.collections.store.StoreException if the database cannot be
+	 * asked
 	 */
 	public List<String> check(Table table) {
 		return call("check of table " + table, (connection) -> new TableCheck(connection, table).problems());
