@@ -24,9 +24,13 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 /**
  * Makes the collection that an interface declares, and an object of the interface.
  *
+ * <p>
+ * Public for the code that is generated ahead of time, which is beside the interface,
+ * since that need not be public.
+ *
  * @param <T> the interface
  */
-final class RowRepositoryFactoryBean<T> implements FactoryBean<T> {
+public final class RowRepositoryFactoryBean<T> implements FactoryBean<T> {
 
 	private final Class<T> type;
 
@@ -34,7 +38,13 @@ final class RowRepositoryFactoryBean<T> implements FactoryBean<T> {
 
 	private final ObjectProvider<JsonCodec> json;
 
-	RowRepositoryFactoryBean(Class<T> type, ObjectProvider<CollectionRegistry> registry,
+	/**
+	 * Makes the factory of an interface.
+	 * @param type the interface
+	 * @param registry makes the collection, asked for with the first use
+	 * @param json writes columns of JSON, where there is one
+	 */
+	public RowRepositoryFactoryBean(Class<T> type, ObjectProvider<CollectionRegistry> registry,
 			ObjectProvider<JsonCodec> json) {
 		this.type = type;
 		this.registry = registry;

@@ -11,8 +11,10 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
+import org.springframework.beans.factory.aot.BeanRegistrationCodeFragmentsDecorator;
 import org.springframework.beans.factory.support.RegisteredBean;
 import org.springframework.core.ResolvableType;
+import org.springframework.javapoet.ClassName;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -52,13 +54,27 @@ final class RowTypeHints implements BeanRegistrationAotProcessor {
 			Class<?> repository = bean.getMergedBeanDefinition().hasBeanClass()
 					&& bean.getMergedBeanDefinition().getBeanClass() == RowRepositoryFactoryBean.class ? made.resolve()
 							: null;
-			return (generation, code) -> {
-				RuntimeHints hints = generation.getRuntimeHints();
-				records.forEach((type) -> RECORDS.registerReflectionHints(hints.reflection(), type));
+			BeanRegistrationAotContribution hints = (generation, code) -> {
+				RuntimeHints known = generation.getRuntimeHints();
+				records.forEach((type) -> RECORDS.registerReflectionHints(known.reflection(), type));
 				if (repository != null) {
-					hints.proxies().registerJdkProxy(repository);
+					known.proxies().registerJdkProxy(repository);
 				}
 			};
+			return (repository != null) ? BeanRegistrationAotContribution.concat(hints, beside(repository)) : hints;
+		}
+
+		// The code names the interface, which may not be public.
+		private static BeanRegistrationAotContribution beside(Class<?> repository) {
+			return BeanRegistrationAotContribution
+				.withCustomCodeFragments((fragments) -> new BeanRegistrationCodeFragmentsDecorator(fragments) {
+
+					@Override
+					public ClassName getTarget(RegisteredBean bean) {
+						return ClassName.get(repository);
+					}
+
+				});
 		}
 
 		private static ResolvableType made(RegisteredBean bean) {
