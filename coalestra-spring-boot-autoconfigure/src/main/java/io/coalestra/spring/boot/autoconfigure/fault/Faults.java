@@ -17,6 +17,12 @@ public final class Faults {
 	private final Set<ConfigurationFault> found = new LinkedHashSet<>();
 
 	/**
+	 * Begins a collection.
+	 */
+	public Faults() {
+	}
+
+	/**
 	 * Adds a fault, unless it is there already.
 	 * @param fault the fault
 	 */
