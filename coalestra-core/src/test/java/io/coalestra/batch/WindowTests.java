@@ -75,10 +75,10 @@ class WindowTests {
 	@Test
 	void nextBatchsWindowIsCountedFromItsOwnFirstItem() {
 		try (Batcher<String, String> batcher = batcher(Window.fixed(WINDOW)).build()) {
-			submit(batcher, "a");
+			CompletableFuture<String> first = batcher.submit("a");
 			this.time.advance(Duration.ofMillis(30));
 			submit(batcher, "b", "c", "d");
-			this.probe.awaitCalls(1);
+			assertThat(first.join()).isEqualTo("A");
 			this.time.advance(Duration.ofMillis(49));
 			assertThat(batcher.statistics().pending()).isEqualTo(1);
 			this.time.advance(Duration.ofMillis(1));
