@@ -1,5 +1,6 @@
 package io.coalestra.benchmarks;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import io.coalestra.batch.Batcher;
+import io.coalestra.batch.Window;
 import io.coalestra.benchmarks.report.Figure;
 import io.coalestra.benchmarks.report.Goal;
 import org.dataloader.DataLoader;
@@ -35,16 +37,19 @@ import reactor.core.scheduler.Schedulers;
  * processor time of the whole process, as the sides use more or fewer threads.
  *
  * <p>
- * All sides ask the same bulk functions for a hundred keys at most. The data loader is
- * dispatched by hand after each burst, and caches nothing. Reactor's
- * {@code bufferTimeout} has a promise for each element; a burst of 250 leaves half a
- * buffer over, which waits for its time.
+ * All sides ask the same bulk functions for a hundred keys at most. A batcher's bulk
+ * calls run on threads of its own, or, by hand, on the thread that fills a batch, which
+ * flushes after each burst. The data loader is dispatched by hand after each burst, and
+ * caches nothing. Reactor's {@code bufferTimeout} has a promise for each element, and its
+ * bulk calls run on the thread that fills a buffer or on others; a burst of 250 leaves
+ * half a buffer over, which waits for its time. Each is held against those that run bulk
+ * calls where it does.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(2)
-@Warmup(iterations = 3)
-@Measurement(iterations = 4)
+@Warmup(iterations = 12)
+@Measurement(iterations = 12)
 @State(Scope.Benchmark)
 public class BatchCostBenchmark {
 
@@ -65,6 +70,19 @@ public class BatchCostBenchmark {
 		.maxBatchSize(100)
 		.build();
 
+	private final Batcher<Integer, Integer> positionalByHand = Batcher
+		.<Integer, Integer>positional("positionalByHand", (asked) -> asked)
+		.maxBatchSize(100)
+		.window(Window.fixed(Duration.ofMillis(1)))
+		.executor(Runnable::run)
+		.build();
+
+	private final Batcher<Integer, Integer> keyedByHand = Batcher.keyed("keyedByHand", BatchCostBenchmark::byKey)
+		.maxBatchSize(100)
+		.window(Window.fixed(Duration.ofMillis(1)))
+		.executor(Runnable::run)
+		.build();
+
 	private final DataLoaderOptions options = DataLoaderOptions.newOptions()
 		.setCachingEnabled(false)
 		.setMaxBatchSize(100)
@@ -80,7 +98,10 @@ public class BatchCostBenchmark {
 
 	private final BufferedPromises keyedBuffer = BufferedPromises.keyed(BatchCostBenchmark::byKey, null);
 
-	private final BufferedPromises buffersOnOtherThreads = BufferedPromises.keyed(BatchCostBenchmark::byKey,
+	private final BufferedPromises positionalBufferOnOtherThreads = BufferedPromises.positional((asked) -> asked,
+			Schedulers.boundedElastic());
+
+	private final BufferedPromises keyedBufferOnOtherThreads = BufferedPromises.keyed(BatchCostBenchmark::byKey,
 			Schedulers.boundedElastic());
 
 	/**
@@ -105,18 +126,20 @@ public class BatchCostBenchmark {
 	public void close() {
 		this.positional.close();
 		this.keyed.close();
+		this.positionalByHand.close();
+		this.keyedByHand.close();
 		this.positionalBuffer.close();
 		this.keyedBuffer.close();
-		this.buffersOnOtherThreads.close();
+		this.positionalBufferOnOtherThreads.close();
+		this.keyedBufferOnOtherThreads.close();
 	}
 
 	/**
-	 * A batcher that answers by position.
+	 * A batcher that answers by position, on threads of its own.
 	 * @param cpu counts processor time
 	 */
 	@Benchmark
-	@Goal(figure = Figure.PROCESSOR, atMost = 1.8, beside = "dataLoaderPositional")
-	@Goal(figure = Figure.PROCESSOR, atMost = 0.7, beside = "reactorPositional")
+	@Goal(figure = Figure.PROCESSOR, atMost = 0.7, beside = "reactorPositionalOtherThreads")
 	@OperationsPerInvocation(KEYS)
 	public void batcherPositional(ProcessorTime cpu) {
 		bursts(this.positional::submit, () -> {
@@ -124,17 +147,41 @@ public class BatchCostBenchmark {
 	}
 
 	/**
-	 * A batcher that answers by key.
+	 * A batcher that answers by key, on threads of its own.
 	 * @param cpu counts processor time
 	 */
 	@Benchmark
-	@Goal(figure = Figure.PROCESSOR, atMost = 1.8, beside = "dataLoaderKeyed")
-	@Goal(figure = Figure.PROCESSOR, atMost = 0.7, beside = "reactorKeyed")
 	@Goal(figure = Figure.PROCESSOR, atMost = 0.7, beside = "reactorKeyedOtherThreads")
 	@OperationsPerInvocation(KEYS)
 	public void batcherKeyed(ProcessorTime cpu) {
 		bursts(this.keyed::submit, () -> {
 		}, cpu);
+	}
+
+	/**
+	 * A batcher that answers by position on the thread that fills a batch, and is flushed
+	 * by hand after each burst.
+	 * @param cpu counts processor time
+	 */
+	@Benchmark
+	@Goal(figure = Figure.PROCESSOR, atMost = 1.8, beside = "dataLoaderPositional")
+	@Goal(figure = Figure.PROCESSOR, atMost = 0.7, beside = "reactorPositional")
+	@OperationsPerInvocation(KEYS)
+	public void batcherPositionalByHand(ProcessorTime cpu) {
+		bursts(this.positionalByHand::submit, this.positionalByHand::flush, cpu);
+	}
+
+	/**
+	 * A batcher that answers by key on the thread that fills a batch, and is flushed by
+	 * hand after each burst.
+	 * @param cpu counts processor time
+	 */
+	@Benchmark
+	@Goal(figure = Figure.PROCESSOR, atMost = 1.8, beside = "dataLoaderKeyed")
+	@Goal(figure = Figure.PROCESSOR, atMost = 0.7, beside = "reactorKeyed")
+	@OperationsPerInvocation(KEYS)
+	public void batcherKeyedByHand(ProcessorTime cpu) {
+		bursts(this.keyedByHand::submit, this.keyedByHand::flush, cpu);
 	}
 
 	/**
@@ -185,6 +232,17 @@ public class BatchCostBenchmark {
 	}
 
 	/**
+	 * Reactor's buffers, answered by position on other threads, sixteen at a time.
+	 * @param cpu counts processor time
+	 */
+	@Benchmark
+	@OperationsPerInvocation(KEYS)
+	public void reactorPositionalOtherThreads(ProcessorTime cpu) {
+		bursts(this.positionalBufferOnOtherThreads::ask, () -> {
+		}, cpu);
+	}
+
+	/**
 	 * Reactor's buffers, answered by key on other threads, sixteen at a time: as a source
 	 * that takes time needs it, and as the batcher does it.
 	 * @param cpu counts processor time
@@ -192,7 +250,7 @@ public class BatchCostBenchmark {
 	@Benchmark
 	@OperationsPerInvocation(KEYS)
 	public void reactorKeyedOtherThreads(ProcessorTime cpu) {
-		bursts(this.buffersOnOtherThreads::ask, () -> {
+		bursts(this.keyedBufferOnOtherThreads::ask, () -> {
 		}, cpu);
 	}
 

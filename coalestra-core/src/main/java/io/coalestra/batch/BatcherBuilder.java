@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -283,9 +282,12 @@ public final class BatcherBuilder<K, V> {
 	}
 
 	/**
-	 * Sets what runs the bulk calls. It must not run them on the thread that hands them
-	 * over, which may be a caller's or the timer's, nor on threads that callers of this
-	 * batcher block: if all wait, none is left to answer.
+	 * Sets what runs the bulk calls. It must not run them on threads that callers of this
+	 * batcher block: if all wait, none is left to answer. It may run them on the thread
+	 * that hands them over, as {@code Runnable::run} does: the caller who fills a batch
+	 * or flushes then makes its bulk call, before {@code submit}, {@code get} or
+	 * {@code flush} returns. What the end of a window, the end of another bulk call or a
+	 * method body starts is handed over by a thread of its own.
 	 * @param value the executor; by default a new virtual thread each
 	 * @return this
 	 */
@@ -325,7 +327,8 @@ public final class BatcherBuilder<K, V> {
 				this.closeGrace,
 				new BatcherSettings.Options(this.missingIsError, this.sharesRunning, this.interruptsAbandoned),
 				List.copyOf(this.refusals), List.copyOf(this.bypasses), this.capture, this.around,
-				List.copyOf(this.listeners), (this.executor != null) ? this.executor : ownThreads(this.name),
+				List.copyOf(this.listeners),
+				(this.executor != null) ? BulkThreads.of(this.name, this.executor) : BulkThreads.own(this.name),
 				this.timeSource);
 	}
 
@@ -350,11 +353,6 @@ public final class BatcherBuilder<K, V> {
 		if (!faults.isEmpty()) {
 			throw new IllegalArgumentException("batcher \"" + this.name + "\": " + String.join("; ", faults));
 		}
-	}
-
-	private static Executor ownThreads(String name) {
-		ThreadFactory threads = Thread.ofVirtual().name("coalestra-batch-" + name).factory();
-		return (task) -> threads.newThread(task).start();
 	}
 
 	private static Condition condition(String name, BooleanSupplier condition) {

@@ -3,7 +3,6 @@ package io.coalestra.batch;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record BatcherSettings<K, V>(String name, @Nullable Bulk<K, V> bulk, Limits limits, Grouping<K> grouping,
 		@Nullable Duration callTimeout, Duration bulkTimeout, Duration closeGrace, Options options,
 		List<Condition> refusals, List<Condition> bypasses, @Nullable Supplier<?> capture, @Nullable BulkAround around,
-		List<BatchListener> listeners, Executor executor, TimeSource time) {
+		List<BatchListener> listeners, BulkThreads threads, TimeSource time) {
 
 	/**
 	 * What is either so or not.

@@ -35,7 +35,7 @@ final class BulkRun<K, V> implements Runnable {
 		BulkAttempt<K, V> attempt = new BulkAttempt<>(this.dispatch, this.batch.lane);
 		List<Call<K, V>> started = this.dispatch.gathering.start(this.batch);
 		if (started.isEmpty()) {
-			this.dispatch.follow(this.dispatch.gathering.ended(this.batch, null));
+			this.dispatch.followElsewhere(this.dispatch.gathering.ended(this.batch, null));
 			return;
 		}
 		this.calls = started;
@@ -69,9 +69,14 @@ final class BulkRun<K, V> implements Runnable {
 		if (timeout != null) {
 			attempt.overrule(timeout);
 		}
-		this.dispatch.follow(this.dispatch.gathering.ended(this.batch, attempt.result()));
+		this.dispatch.followElsewhere(this.dispatch.gathering.ended(this.batch, attempt.result()));
 		attempt.deliver(started);
 		attempt.report();
+	}
+
+	/** Whether one of its callers makes the bulk call. */
+	boolean isLed() {
+		return this.batch.lane.bulk instanceof InlineCall.ByLeader;
 	}
 
 	boolean isOver() {

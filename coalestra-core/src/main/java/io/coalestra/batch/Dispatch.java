@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import io.coalestra.batch.BatchException.Reason;
 import io.coalestra.time.TimeSource;
@@ -136,22 +137,42 @@ final class Dispatch<K, V> implements Call.Withdrawals<K, V> {
 		follow(this.gathering.withdraw(call));
 	}
 
-	/** Does what a step leaves to be done. */
+	/** Does what a step of a caller leaves to be done. */
 	void follow(@Nullable Step<K, V> step) {
-		if (step == null) {
-			return;
+		if (step != null) {
+			follow(step, this::start);
 		}
+	}
+
+	/** Does what a step leaves to be done, on a thread that is to make no bulk call. */
+	void followElsewhere(@Nullable Step<K, V> step) {
+		if (step != null) {
+			follow(step, this.settings.threads()::startElsewhere);
+		}
+	}
+
+	private void start(BulkRun<K, V> run) {
+		if (run.isLed()) {
+			// The current thread may be the leader that it is going to wait for.
+			this.settings.threads().startElsewhere(run);
+		}
+		else {
+			this.settings.threads().start(run);
+		}
+	}
+
+	private void follow(Step<K, V> step, Consumer<BulkRun<K, V>> start) {
 		if (step.emptied != null) {
 			this.lanes.drop(step.emptied);
 		}
 		if (step.arms != null) {
 			Lane<K, V> lane = step.arms;
-			this.settings.time().schedule(() -> follow(this.gathering.windowEnded(lane)), step.armNanos);
+			this.settings.time().schedule(() -> followElsewhere(this.gathering.windowEnded(lane)), step.armNanos);
 		}
 		for (Batch<K, V> batch = step.launches; batch != null;) {
 			Batch<K, V> next = batch.nextLaunch;
 			batch.nextLaunch = null;
-			launch(batch);
+			start.accept(new BulkRun<>(this, batch));
 			batch = next;
 		}
 		if (step.abandoned != null && this.settings.options().interruptsAbandoned()) {
@@ -159,20 +180,6 @@ final class Dispatch<K, V> implements Call.Withdrawals<K, V> {
 		}
 		if (step.drained) {
 			this.terminated.complete(null);
-		}
-	}
-
-	private void launch(Batch<K, V> batch) {
-		BulkRun<K, V> run = new BulkRun<>(this, batch);
-		try {
-			this.settings.executor().execute(run);
-		}
-		catch (Throwable refusal) {
-			// A permit and callers hang on this batch, whatever kept it from starting.
-			// The
-			// current thread may be a caller's or the timer's: not one to complete
-			// futures.
-			Thread.startVirtualThread(() -> run.reject(refusal));
 		}
 	}
 
