@@ -37,13 +37,13 @@ import reactor.core.scheduler.Schedulers;
  * processor time of the whole process, as the sides use more or fewer threads.
  *
  * <p>
- * All sides ask the same bulk functions for a hundred keys at most. A batcher's bulk
- * calls run on threads of its own, or, by hand, on the thread that fills a batch, which
- * flushes after each burst. The data loader is dispatched by hand after each burst, and
- * caches nothing. Reactor's {@code bufferTimeout} has a promise for each element, and its
- * bulk calls run on the thread that fills a buffer or on others; a burst of 250 leaves
- * half a buffer over, which waits for its time. Each is held against those that run bulk
- * calls where it does.
+ * All sides ask the same bulk functions for a hundred keys at most, and gather for a
+ * millisecond where they gather by time. A batcher's bulk calls run on threads of its
+ * own, or, by hand, on the thread that fills a batch, which flushes after each burst. The
+ * data loader is dispatched by hand after each burst, and caches nothing. Reactor's
+ * {@code bufferTimeout} has a promise for each element, and its bulk calls run on the
+ * thread that fills a buffer or on others. Each is held against those that run bulk calls
+ * where it does. What a burst of 250 leaves over waits for its time.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -64,9 +64,15 @@ public class BatchCostBenchmark {
 	private final Batcher<Integer, Integer> positional = Batcher
 		.<Integer, Integer>positional("positional", (asked) -> asked)
 		.maxBatchSize(100)
+		.window(Window.fixed(Duration.ofMillis(1)))
 		.build();
 
 	private final Batcher<Integer, Integer> keyed = Batcher.keyed("keyed", BatchCostBenchmark::byKey)
+		.maxBatchSize(100)
+		.window(Window.fixed(Duration.ofMillis(1)))
+		.build();
+
+	private final Batcher<Integer, Integer> keyedAdaptive = Batcher.keyed("adaptive", BatchCostBenchmark::byKey)
 		.maxBatchSize(100)
 		.build();
 
@@ -126,6 +132,7 @@ public class BatchCostBenchmark {
 	public void close() {
 		this.positional.close();
 		this.keyed.close();
+		this.keyedAdaptive.close();
 		this.positionalByHand.close();
 		this.keyedByHand.close();
 		this.positionalBuffer.close();
@@ -155,6 +162,18 @@ public class BatchCostBenchmark {
 	@OperationsPerInvocation(KEYS)
 	public void batcherKeyed(ProcessorTime cpu) {
 		bursts(this.keyed::submit, () -> {
+		}, cpu);
+	}
+
+	/**
+	 * A batcher that answers by key, on threads of its own, and lets no key wait while
+	 * none of them is busy: over a source that answers at once, its batches are small.
+	 * @param cpu counts processor time
+	 */
+	@Benchmark
+	@OperationsPerInvocation(KEYS)
+	public void batcherKeyedAdaptive(ProcessorTime cpu) {
+		bursts(this.keyedAdaptive::submit, () -> {
 		}, cpu);
 	}
 
