@@ -18,7 +18,8 @@ public @interface Goal {
 
 	/**
 	 * The most that the figure may be, inclusive.
-	 * @return the bound: of the figure, or of its ratio to what it is held against
+	 * @return the bound: of the figure, of its ratio to what it is held against, or of
+	 * what it is above
 	 */
 	double atMost();
 
@@ -39,6 +40,13 @@ public @interface Goal {
 	 * @return the side's method; empty for none
 	 */
 	String beside() default "";
+
+	/**
+	 * The side whose same figure is what the machine adds by itself: held is what this
+	 * side's is above.
+	 * @return the side's method; empty for none
+	 */
+	String above() default "";
 
 	/**
 	 * The figure of the same side that it is held against.

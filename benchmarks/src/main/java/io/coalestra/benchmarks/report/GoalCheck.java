@@ -56,8 +56,11 @@ record GoalCheck(String workload, String goal, String bound, @Nullable Double me
 		Double measured = figure;
 		if (!goal.beside().isEmpty()) {
 			name += ", beside `" + goal.beside() + "`";
-			Measurement other = side(goal.beside(), sides);
-			measured = ratio(figure, (other != null) ? goal.figure().of(other) : null);
+			measured = ratio(figure, figureOf(goal.beside(), goal, sides));
+		}
+		else if (!goal.above().isEmpty()) {
+			name += ", above `" + goal.above() + "`";
+			measured = difference(figure, figureOf(goal.above(), goal, sides));
 		}
 		else if (goal.against().length > 0) {
 			name += ", beside " + goal.against()[0].title();
@@ -67,10 +70,10 @@ record GoalCheck(String workload, String goal, String bound, @Nullable Double me
 		return new GoalCheck(side.workload(), name, bound(goal), measured, held);
 	}
 
-	private static @Nullable Measurement side(String name, List<Measurement> sides) {
+	private static @Nullable Double figureOf(String name, Goal goal, List<Measurement> sides) {
 		for (Measurement side : sides) {
 			if (side.side().equals(name)) {
-				return side;
+				return goal.figure().of(side);
 			}
 		}
 		return null;
@@ -78,6 +81,10 @@ record GoalCheck(String workload, String goal, String bound, @Nullable Double me
 
 	private static @Nullable Double ratio(@Nullable Double figure, @Nullable Double other) {
 		return (figure != null && other != null) ? figure / other : null;
+	}
+
+	private static @Nullable Double difference(@Nullable Double figure, @Nullable Double other) {
+		return (figure != null && other != null) ? figure - other : null;
 	}
 
 	private static String bound(Goal goal) {
