@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  */
 final class BulkProbe implements BulkFunction<String, Map<String, String>> {
 
-	private static final long PATIENCE = 20_000_000_000L;
+	private static final long PATIENCE = 60_000_000_000L;
 
 	final List<List<String>> calls = new CopyOnWriteArrayList<>();
 

@@ -70,8 +70,9 @@ class ShutdownTests {
 		List<CompletableFuture<String>> all = List.of(this.batcher.submit("a"), this.batcher.submit("b"),
 				this.batcher.submit("c"));
 		this.probe.awaitCalls(1);
+		int timers = this.time.pendingTimers();
 		Thread closing = Thread.startVirtualThread(this.batcher::close);
-		BulkProbe.await(() -> closing.getState() == Thread.State.WAITING);
+		BulkProbe.await(() -> this.time.pendingTimers() > timers);
 		this.time.advance(Duration.ofSeconds(5));
 		assertThat(all).extracting(ShutdownTests::reasonOf).containsOnly(Reason.CLOSED);
 		BulkProbe.await(() -> !closing.isAlive() && this.probe.interrupted.get() == 1);

@@ -46,7 +46,7 @@ class DoubtRaceTests {
 	}
 
 	@Test
-	@Timeout(60)
+	@Timeout(180)
 	void aValueThatIsDatedAnewWhileADoubtBeginsDoesNotEscapeIt() throws Exception {
 		CyclicBarrier together = new CyclicBarrier(2);
 		try (ExecutorService threads = Executors.newFixedThreadPool(2)) {

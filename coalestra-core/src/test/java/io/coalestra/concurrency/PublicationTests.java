@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -61,6 +62,7 @@ class PublicationTests {
 		Queue<String> faults = new ConcurrentLinkedQueue<>();
 		ConcurrentMap<ResourceKey<?>, Stamp> strongest = new ConcurrentHashMap<>();
 		AtomicBoolean done = new AtomicBoolean();
+		CountDownLatch looking = new CountDownLatch(3);
 		LongAdder reads = new LongAdder();
 		try (SnapshotBuilder builder = Coalestra.builder()
 			.defaultFreshness(Freshness.forever())
@@ -70,6 +72,7 @@ class PublicationTests {
 			for (int i = 0; i < writers; i++) {
 				SplittableRandom random = new SplittableRandom(SEED + i);
 				publishers.add(Thread.ofPlatform().start(() -> {
+					Waiting.forLatch(looking);
 					for (int event = 0; event < events; event++) {
 						// Time moves on, and each event is off by a little; ranks rise
 						// late.
@@ -105,12 +108,13 @@ class PublicationTests {
 							});
 						}
 						reads.increment();
+						looking.countDown();
 					}
 				}));
 			}
-			publishers.forEach((thread) -> Waiting.join(thread, Duration.ofSeconds(60)));
+			publishers.forEach((thread) -> Waiting.join(thread, Duration.ofMinutes(2)));
 			done.set(true);
-			readers.forEach((thread) -> Waiting.join(thread, Duration.ofSeconds(10)));
+			readers.forEach((thread) -> Waiting.join(thread, Duration.ofMinutes(2)));
 			assertThat(faults).as("seed %d", SEED).isEmpty();
 			assertThat(reads.sum()).as("reads while events came").isGreaterThan(100);
 			for (ResourceKey<String> key : KEYS) {
@@ -174,10 +178,10 @@ class PublicationTests {
 					}
 				}));
 			}
-			publishers.forEach((thread) -> Waiting.join(thread, Duration.ofSeconds(60)));
+			publishers.forEach((thread) -> Waiting.join(thread, Duration.ofMinutes(2)));
 			done.set(true);
-			readers.forEach((thread) -> Waiting.join(thread, Duration.ofSeconds(10)));
-			Waiting.until("no refresh is left", Duration.ofSeconds(10),
+			readers.forEach((thread) -> Waiting.join(thread, Duration.ofMinutes(2)));
+			Waiting.until("no refresh is left", Duration.ofSeconds(60),
 					() -> builder.health().backgroundRefreshes() == 0);
 			assertThat(faults).as("seed %d", SEED).isEmpty();
 			assertThat(reads.get()).as("reads and refreshes while events came").isGreaterThan(100);

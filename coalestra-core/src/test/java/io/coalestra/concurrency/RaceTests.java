@@ -53,7 +53,7 @@ class RaceTests {
 			CompletableFuture<Snapshot> future = builder.buildAsync(SnapshotRequest.prefer(KEY));
 			time.advance(Duration.ofMillis(10));
 			executor.runAll();
-			ResourceFailure failure = future.get(10, TimeUnit.SECONDS).errorFor(KEY).orElseThrow();
+			ResourceFailure failure = future.get(30, TimeUnit.SECONDS).errorFor(KEY).orElseThrow();
 			assertThat(failure.sources()).extracting(SourceFailure::reason)
 				.containsExactly(FailureReason.SOURCE_TIMEOUT);
 			assertThat(builder.health().runawayCalls()).isEmpty();
@@ -70,7 +70,7 @@ class RaceTests {
 			builder.publisher().invalidate(KEY);
 			release.countDown();
 			for (CompletableFuture<Snapshot> future : futures) {
-				assertThat(future.get(10, TimeUnit.SECONDS).get(KEY)).isEqualTo(1);
+				assertThat(future.get(30, TimeUnit.SECONDS).get(KEY)).isEqualTo(1);
 			}
 			assertThat(builder.health().cache().writes()).isZero();
 			assertThat(builder.health().flights()).isZero();
@@ -86,7 +86,7 @@ class RaceTests {
 		assertThat(builder.health().flights()).isEqualTo(2);
 		builder.close();
 		for (CompletableFuture<Snapshot> future : futures) {
-			assertThat(future.get(10, TimeUnit.SECONDS).errorFor(KEY).orElseThrow().kind())
+			assertThat(future.get(30, TimeUnit.SECONDS).errorFor(KEY).orElseThrow().kind())
 				.isEqualTo(ResourceFailure.Kind.CLOSED);
 		}
 		assertThat(builder.health().flights()).isZero();
@@ -104,9 +104,9 @@ class RaceTests {
 		SnapshotRequest request = SnapshotRequest.prefer(KEY);
 		List<CompletableFuture<Snapshot>> futures = new ArrayList<>();
 		futures.add(builder.buildAsync(request));
-		Waiting.until("the first read is under way", Duration.ofSeconds(10), () -> calls.get() == 1);
+		Waiting.until("the first read is under way", Duration.ofSeconds(30), () -> calls.get() == 1);
 		futures.add(builder.buildAsync(request.bypassCache()));
-		Waiting.until("the second read is under way", Duration.ofSeconds(10), () -> calls.get() == 2);
+		Waiting.until("the second read is under way", Duration.ofSeconds(30), () -> calls.get() == 2);
 		return futures;
 	}
 
@@ -133,11 +133,11 @@ class RaceTests {
 			.build()) {
 			CompletableFuture<Snapshot> hasty = builder
 				.buildAsync(SnapshotRequest.prefer(sums).deadline(Duration.ofMillis(20)));
-			Waiting.until("every read has begun", Duration.ofSeconds(10), () -> begun.size() == number);
+			Waiting.until("every read has begun", Duration.ofSeconds(30), () -> begun.size() == number);
 			CompletableFuture<Snapshot> patient = builder.buildAsync(SnapshotRequest.prefer(sums));
 			time.advance(Duration.ofMillis(20));
-			assertThat(hasty.get(10, TimeUnit.SECONDS).errors()).hasSize(number);
-			assertThat(patient.get(10, TimeUnit.SECONDS).errors()).isEmpty();
+			assertThat(hasty.get(30, TimeUnit.SECONDS).errors()).hasSize(number);
+			assertThat(patient.get(30, TimeUnit.SECONDS).errors()).isEmpty();
 		}
 	}
 
@@ -166,18 +166,18 @@ class RaceTests {
 				int number = round;
 				release[number] = new CountDownLatch(1);
 				CompletableFuture<Snapshot> future = builder.buildAsync(ITEM.key(number));
-				Waiting.until("the first is called", Duration.ofSeconds(10), () -> calls[0].get() == number + 1);
+				Waiting.until("the first is called", Duration.ofSeconds(30), () -> calls[0].get() == number + 1);
 				Thread clock = Thread.ofPlatform().start(() -> time.advance(Duration.ofMillis(1)));
 				release[number].countDown();
-				assertThat(future.get(10, TimeUnit.SECONDS).get(ITEM.key(number))).isEqualTo(number + 1);
-				Waiting.join(clock, Duration.ofSeconds(10));
+				assertThat(future.get(30, TimeUnit.SECONDS).get(ITEM.key(number))).isEqualTo(number + 1);
+				Waiting.join(clock, Duration.ofSeconds(30));
 				// Where both go on at once, the third may answer before the second is
 				// asked.
 				assertThat(calls[1]).as("calls of the second in round %d", number)
 					.hasValueLessThanOrEqualTo(number + 1);
 				assertThat(calls[2]).as("calls of the third in round %d", number).hasValue(number + 1);
 			}
-			Waiting.until("nothing is left", Duration.ofSeconds(10), () -> builder.health().flights() == 0);
+			Waiting.until("nothing is left", Duration.ofSeconds(30), () -> builder.health().flights() == 0);
 		}
 	}
 
@@ -190,7 +190,7 @@ class RaceTests {
 			}))
 			.source(Source.single("source", ITEM, (key) -> 1).nonBlocking().build())
 			.build()) {
-			Snapshot snapshot = builder.buildAsync(SnapshotRequest.prefer(KEY)).get(10, TimeUnit.SECONDS);
+			Snapshot snapshot = builder.buildAsync(SnapshotRequest.prefer(KEY)).get(30, TimeUnit.SECONDS);
 			assertThat(snapshot.errorFor(KEY).orElseThrow().message()).contains("no policy for");
 			assertThat(builder.health().flights()).isZero();
 		}
@@ -213,7 +213,7 @@ class RaceTests {
 			}).nonBlocking().build())
 			.build()) {
 			Snapshot snapshot = builder.buildAsync(SnapshotRequest.prefer(KEY, ITEM.key("b")))
-				.get(10, TimeUnit.SECONDS);
+				.get(30, TimeUnit.SECONDS);
 			assertThat(snapshot.errors()).hasSize(2);
 			assertThat(builder.health().flights()).isZero();
 		}

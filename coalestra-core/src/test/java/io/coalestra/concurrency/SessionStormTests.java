@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sessions under many threads: at every instant a reader sees what one stage left, never
  * a part of it, and what is derived was derived from what is seen beside it.
  */
-@Timeout(60)
+@Timeout(180)
 class SessionStormTests {
 
 	private static final ResourceType<Integer> LEAF = ResourceType.of("storm", "leaf", Integer.class);
@@ -88,9 +89,11 @@ class SessionStormTests {
 			}
 			List<Future<Integer>> looks = new ArrayList<>();
 			AtomicBoolean done = new AtomicBoolean();
+			CountDownLatch looking = new CountDownLatch(READERS);
 			for (int i = 0; i < READERS; i++) {
-				looks.add(readers.submit(() -> look(session, done)));
+				looks.add(readers.submit(() -> look(session, looking, done)));
 			}
+			Waiting.forLatch(looking);
 			Future<?> publications = readers.submit(() -> publish(builder, done));
 			SnapshotRequest force = SnapshotRequest.require(LEAVES).bypassCache();
 			SnapshotRequest normal = SnapshotRequest.require(LEAVES.getFirst(), LEAVES.getLast());
@@ -104,10 +107,10 @@ class SessionStormTests {
 			finally {
 				done.set(true);
 			}
-			publications.get(20, TimeUnit.SECONDS);
+			publications.get(60, TimeUnit.SECONDS);
 			int distinct = 0;
 			for (Future<Integer> look : looks) {
-				distinct = Math.max(distinct, look.get(20, TimeUnit.SECONDS));
+				distinct = Math.max(distinct, look.get(60, TimeUnit.SECONDS));
 			}
 			assertThat(replaced).as("revalidations that replaced something").isPositive().isLessThan(ROUNDS);
 			assertThat(distinct).as("states that were seen").isPositive();
@@ -115,7 +118,7 @@ class SessionStormTests {
 		}
 	}
 
-	private static int look(SnapshotSession session, AtomicBoolean done) {
+	private static int look(SnapshotSession session, CountDownLatch looking, AtomicBoolean done) {
 		int distinct = 0;
 		Snapshot last = null;
 		while (!done.get()) {
@@ -123,6 +126,7 @@ class SessionStormTests {
 			assertAgrees(seen);
 			distinct += seen.equals(last) ? 0 : 1;
 			last = seen;
+			looking.countDown();
 			Thread.onSpinWait();
 		}
 		return distinct;
@@ -155,7 +159,7 @@ class SessionStormTests {
 			finally {
 				done.set(true);
 			}
-			publications.get(20, TimeUnit.SECONDS);
+			publications.get(60, TimeUnit.SECONDS);
 			assertThat(EngineFixture.leftIn(builder)).isEmpty();
 		}
 	}
@@ -168,7 +172,7 @@ class SessionStormTests {
 				stages.add(pool.submit(() -> session.tryResolve(SnapshotRequest.prefer(keys))));
 			}
 			for (Future<?> stage : stages) {
-				stage.get(20, TimeUnit.SECONDS);
+				stage.get(60, TimeUnit.SECONDS);
 			}
 			Snapshot seen = session.snapshot();
 			assertThat(Collections.disjoint(seen.values().keySet(), seen.errors().keySet())).isTrue();

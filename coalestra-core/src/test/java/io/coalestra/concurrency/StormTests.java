@@ -96,32 +96,28 @@ class StormTests {
 				LockSupport.parkNanos(20_000_000);
 			}
 		}
-		callers.forEach((caller) -> Waiting.join(caller, Duration.ofSeconds(30)));
+		callers.forEach((caller) -> Waiting.join(caller, Duration.ofSeconds(60)));
 		weather.interrupt();
-		Waiting.join(weather, Duration.ofSeconds(10));
+		Waiting.join(weather, Duration.ofSeconds(60));
 		assertThat(this.unexpected).as("unexpected in the storm of seed %d", SEED).isEmpty();
 
 		// Reads that nobody waits for any more end by their sources' limits.
 		Waiting.until(() -> "no flight left, seed " + SEED + ": " + EngineProbe.flights(builder),
-				Duration.ofSeconds(10),
+				Duration.ofSeconds(60),
 				() -> builder.health().flights() == 0 && builder.health().backgroundRefreshes() == 0);
-		Waiting.until("every call but the deaf ones has ended, seed " + SEED, Duration.ofSeconds(10),
-				() -> EngineProbe.runningCalls(builder) == this.sleepers.get());
-		BuilderHealth calm = builder.health();
 		assertThat(this.sleepers).as("calls that ignored their interrupt").hasPositiveValue();
-		assertThat(calm.runawayCalls().values().stream().mapToLong(Long::longValue).sum())
-			.as("runaways %s, seed %d", calm.runawayCalls(), SEED)
-			.isEqualTo(this.sleepers.get());
-		assertThat(calm.capacity().get("__global__").inUse()).as("permits of runaways").isEqualTo(this.sleepers.get());
-		assertThat(calm.waitingForCapacity()).isZero();
+		// A read may have been answered by another source; the deaf call that lost is a
+		// runaway only when its own time has passed.
+		Waiting.until(
+				() -> "every call but the deaf ones has ended, each of them is a runaway and has its permit, seed "
+						+ SEED + ": " + this.sleepers + " of " + builder.health(),
+				Duration.ofSeconds(60), () -> onlyTheDeafRun(builder));
 
 		this.release.countDown();
-		Waiting.until("the runaways have ended", Duration.ofSeconds(10),
-				() -> EngineProbe.runningCalls(builder) == 0 && builder.health().runawayCalls().isEmpty());
-		assertThat(builder.health().capacity().values()).allMatch((capacity) -> capacity.inUse() == 0);
+		Waiting.until("the runaways have ended", Duration.ofSeconds(60), () -> nothingRuns(builder));
 		builder.close();
 		Path dump = directory.resolve("threads.txt");
-		Waiting.until("no thread left, seed " + SEED, Duration.ofSeconds(10), () -> !dumpOf(dump).contains(name));
+		Waiting.until("no thread left, seed " + SEED, Duration.ofSeconds(60), () -> !dumpOf(dump).contains(name));
 	}
 
 	@Test
@@ -136,14 +132,27 @@ class StormTests {
 		}
 		LockSupport.parkNanos(30_000_000);
 		builder.close();
-		callers.forEach((caller) -> Waiting.join(caller, Duration.ofSeconds(30)));
+		callers.forEach((caller) -> Waiting.join(caller, Duration.ofSeconds(60)));
 		assertThat(this.unexpected).isEmpty();
 		this.release.countDown();
-		Waiting.until("nothing left, seed " + SEED, Duration.ofSeconds(10), () -> EngineProbe.runningCalls(builder) == 0
-				&& builder.health().flights() == 0 && builder.health().runawayCalls().isEmpty());
-		assertThat(builder.health().capacity().values()).allMatch((capacity) -> capacity.inUse() == 0);
+		Waiting.until("nothing left, seed " + SEED, Duration.ofSeconds(60),
+				() -> nothingRuns(builder) && builder.health().flights() == 0);
 		Path dump = directory.resolve("threads.txt");
-		Waiting.until("no thread left, seed " + SEED, Duration.ofSeconds(10), () -> !dumpOf(dump).contains(name));
+		Waiting.until("no thread left, seed " + SEED, Duration.ofSeconds(60), () -> !dumpOf(dump).contains(name));
+	}
+
+	private boolean onlyTheDeafRun(SnapshotBuilder builder) {
+		BuilderHealth health = builder.health();
+		int running = this.sleepers.get();
+		return EngineProbe.runningCalls(builder) == running
+				&& health.runawayCalls().values().stream().mapToLong(Long::longValue).sum() == running
+				&& health.capacity().get("__global__").inUse() == running && health.waitingForCapacity() == 0;
+	}
+
+	private static boolean nothingRuns(SnapshotBuilder builder) {
+		BuilderHealth health = builder.health();
+		return EngineProbe.runningCalls(builder) == 0 && health.runawayCalls().isEmpty()
+				&& health.capacity().values().stream().allMatch((capacity) -> capacity.inUse() == 0);
 	}
 
 	private SnapshotBuilder builder(String name) {

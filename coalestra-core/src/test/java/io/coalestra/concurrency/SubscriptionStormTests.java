@@ -70,10 +70,10 @@ class SubscriptionStormTests {
 			}
 			storm(builder);
 			Waiting.until(() -> "the newest is delivered, seed " + SEED + ": " + builder.subscriptions(),
-					Duration.ofSeconds(30), () -> recorders.stream().allMatch(SubscriptionStormTests::hasTheNewest));
+					Duration.ofSeconds(60), () -> recorders.stream().allMatch(SubscriptionStormTests::hasTheNewest));
 			assertThat(faults).as("seed %d", SEED).isEmpty();
 			recorders.forEach((recorder) -> recorder.subscription().cancel());
-			Waiting.until("no subscription is left", Duration.ofSeconds(10),
+			Waiting.until("no subscription is left", Duration.ofSeconds(60),
 					() -> builder.subscriptions().active() == 0 && builder.subscriptions().watchedKeys() == 0);
 		}
 	}
@@ -107,19 +107,17 @@ class SubscriptionStormTests {
 					}
 				}));
 			}
-			publishers.forEach((thread) -> Waiting.join(thread, Duration.ofSeconds(60)));
+			publishers.forEach((thread) -> Waiting.join(thread, Duration.ofMinutes(4)));
 			double seconds = (System.nanoTime() - begun) / 1e9;
 			long growth = usedMemory() - before;
 			long last = events / PUBLISHERS;
-			Waiting.until("the newest is delivered", Duration.ofSeconds(30),
-					() -> List.of(fast, slow)
-						.stream()
-						.allMatch((recorder) -> keys.stream()
-							.allMatch((key) -> recorder.last().get(key) > last - size / PUBLISHERS)));
+			Waiting.until("the newest is delivered", Duration.ofSeconds(60), () -> List.of(fast, slow)
+				.stream()
+				.allMatch((recorder) -> recorder.last() != null
+						&& keys.stream().allMatch((key) -> recorder.last().get(key) > last - size / PUBLISHERS)));
 			reporter.publishEntry("%,.0f publications a second, %,d deliveries, %,d bytes more"
 				.formatted(events / seconds, builder.subscriptions().delivered(), growth));
-			// One of each, and one that ends as the next begins.
-			assertThat(peak).as("steps that wait or run at once").hasValueLessThanOrEqualTo(4);
+			assertThat(peak).as("steps that wait at once, of two subscriptions").hasValueLessThanOrEqualTo(2);
 			assertThat(growth).as("bytes that are held").isLessThan(16L << 20);
 		}
 	}
@@ -180,12 +178,8 @@ class SubscriptionStormTests {
 			int now = this.waiting.incrementAndGet();
 			this.peak.accumulateAndGet(now, Math::max);
 			this.pool.execute(() -> {
-				try {
-					step.run();
-				}
-				finally {
-					this.waiting.decrementAndGet();
-				}
+				this.waiting.decrementAndGet();
+				step.run();
 			});
 		}
 
@@ -260,7 +254,7 @@ class SubscriptionStormTests {
 				}
 			}));
 		}
-		threads.forEach((thread) -> Waiting.join(thread, Duration.ofSeconds(60)));
+		threads.forEach((thread) -> Waiting.join(thread, Duration.ofMinutes(4)));
 	}
 
 	private static boolean hasTheNewest(Recorder recorder) {

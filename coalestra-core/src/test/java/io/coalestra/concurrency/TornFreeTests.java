@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 import io.coalestra.Coalestra;
 import io.coalestra.key.ResourceKey;
@@ -36,6 +37,7 @@ class TornFreeTests {
 	void noSnapshotMixesWhatIsPublishedTogether() {
 		try (SnapshotBuilder builder = builder()) {
 			Observed observed = observe(builder, Duration.ofSeconds(5),
+					(seen) -> seen.snapshots() > 10_000 && seen.different() > 100,
 					(version) -> builder.publisher()
 						.publishAll(List.of(ResourceUpdate.of(LEFT, version, "event"),
 								ResourceUpdate.of(RIGHT, version, "event"))));
@@ -48,7 +50,7 @@ class TornFreeTests {
 	@Test
 	void theSameReadersFindTheMixesOfWhatIsPublishedOneByOne() {
 		try (SnapshotBuilder builder = builder()) {
-			Observed observed = observe(builder, Duration.ofSeconds(1), (version) -> {
+			Observed observed = observe(builder, Duration.ZERO, (seen) -> seen.mixed() > 0, (version) -> {
 				builder.publisher().publish(LEFT, version, "event");
 				builder.publisher().publish(RIGHT, version, "event");
 			});
@@ -60,7 +62,8 @@ class TornFreeTests {
 		return Coalestra.builder().defaultFreshness(Freshness.forever()).build();
 	}
 
-	private static Observed observe(SnapshotBuilder builder, Duration span, LongConsumer publication) {
+	private static Observed observe(SnapshotBuilder builder, Duration span, Predicate<Observed> enough,
+			LongConsumer publication) {
 		publication.accept(0);
 		AtomicBoolean done = new AtomicBoolean();
 		LongAdder snapshots = new LongAdder();
@@ -94,9 +97,11 @@ class TornFreeTests {
 			}));
 		}
 		long end = System.nanoTime() + span.toNanos();
-		Waiting.until("the time is over", span.multipliedBy(2), () -> System.nanoTime() - end >= 0);
+		Waiting.until("the time is over, and enough was seen", Duration.ofSeconds(60),
+				() -> System.nanoTime() - end >= 0
+						&& enough.test(new Observed(snapshots.sum(), mixed.sum(), different.sum())));
 		done.set(true);
-		threads.forEach((thread) -> Waiting.join(thread, Duration.ofSeconds(10)));
+		threads.forEach((thread) -> Waiting.join(thread, Duration.ofSeconds(60)));
 		return new Observed(snapshots.sum(), mixed.sum(), different.sum());
 	}
 

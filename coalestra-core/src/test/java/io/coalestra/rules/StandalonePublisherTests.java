@@ -147,7 +147,7 @@ class StandalonePublisherTests extends EngineFixture {
 		Thread writing = Thread.ofVirtual().start(this.executor.takeNext());
 		gate.awaitArrivals(1);
 		Thread closing = Thread.ofVirtual().start(publisher::close);
-		Waiting.until("closing waits", Duration.ofSeconds(10), () -> closing.getState() == Thread.State.TIMED_WAITING);
+		Waiting.until("closing waits", Duration.ofSeconds(30), () -> closing.getState() == Thread.State.TIMED_WAITING);
 		gate.open();
 		Waiting.join(closing, Duration.ofSeconds(20));
 		Waiting.join(writing, Duration.ofSeconds(20));

@@ -129,7 +129,7 @@ class SubmissionTests extends EngineFixture {
 
 	private static boolean flushed(SnapshotBuilder builder) {
 		try {
-			return builder.publisher().flush(seconds(10));
+			return builder.publisher().flush(seconds(30));
 		}
 		catch (InterruptedException ex) {
 			throw new AssertionError(ex);

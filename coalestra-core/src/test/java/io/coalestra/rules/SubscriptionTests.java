@@ -523,12 +523,12 @@ class SubscriptionTests extends EngineFixture {
 		builder.subscribe(SnapshotRequest.require(BTC), recorder);
 		gate.awaitArrivals(1);
 		Thread closing = Thread.ofVirtual().start(() -> {
-			builder.close();
+			builder.close(CloseOptions.DEFAULT.calls(seconds(600)));
 			order.add("closed");
 		});
-		Waiting.until("closing waits", seconds(10), () -> closing.getState() == Thread.State.TIMED_WAITING);
+		Waiting.until("closing waits", seconds(30), () -> closing.getState() == Thread.State.TIMED_WAITING);
 		gate.open();
-		Waiting.join(closing, seconds(10));
+		Waiting.join(closing, seconds(30));
 		assertThat(order).containsExactly("told", "closed");
 	}
 
@@ -557,7 +557,7 @@ class SubscriptionTests extends EngineFixture {
 
 	private static boolean awaitTermination(SnapshotBuilder builder) {
 		try {
-			return builder.awaitTermination(seconds(10));
+			return builder.awaitTermination(seconds(30));
 		}
 		catch (InterruptedException ex) {
 			throw new AssertionError(ex);

@@ -44,7 +44,7 @@ public final class Fleet implements AutoCloseable {
 
 	private static final int WARM_UP = 60;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final String name;
 

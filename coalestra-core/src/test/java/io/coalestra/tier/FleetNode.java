@@ -234,7 +234,7 @@ public final class FleetNode {
 	private void await(int number, long value) {
 		ResourceKey<Long> key = COUNTER.key(number);
 		SnapshotRequest request = SnapshotRequest.require(key);
-		long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+		long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
 		while (this.builder.build(request).get(key) < value) {
 			if (System.nanoTime() - until > 0) {
 				say("seen never");

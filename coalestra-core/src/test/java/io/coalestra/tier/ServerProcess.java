@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -20,7 +21,11 @@ import java.util.function.IntFunction;
  */
 public final class ServerProcess implements AutoCloseable {
 
-	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+	private static final int LEAST_PORT = 12_000;
+
+	private static final int LEAST_CLIENT_PORT = 32_768;
+
+	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
 
 	private final List<String> command;
 
@@ -56,15 +61,29 @@ public final class ServerProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Finds a port that nobody listens on.
+	 * Finds a port that nobody listens on. It lies below those from which systems take
+	 * the ports of clients: while a server is down, a client that looks for it could
+	 * otherwise come to hold the server's port itself.
 	 * @return the port
 	 */
 	public static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
+		int port = anyPort();
+		while (!isFree(port)) {
+			port = anyPort();
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+		return port;
+	}
+
+	private static int anyPort() {
+		return ThreadLocalRandom.current().nextInt(LEAST_PORT, LEAST_CLIENT_PORT);
+	}
+
+	private static boolean isFree(int port) {
+		try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+			return socket.isBound();
+		}
+		catch (IOException taken) {
+			return false;
 		}
 	}
 

@@ -62,7 +62,7 @@ public abstract class SharedTierContract {
 
 	protected static <T> T get(Future<T> future) {
 		try {
-			return future.get(30, TimeUnit.SECONDS);
+			return future.get(60, TimeUnit.SECONDS);
 		}
 		catch (Exception ex) {
 			throw new AssertionError("no answer of the tier", ex);
@@ -542,7 +542,8 @@ public abstract class SharedTierContract {
 		try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
 			for (int i = 0; i < 4; i++) {
 				Leases leases = Leases.on((i % 2 == 0) ? tier() : otherNode())
-					.waitFor(Duration.ofSeconds(20))
+					.waitFor(Duration.ofSeconds(60))
+					.answerLimit(Duration.ofSeconds(30))
 					.pollEvery(Duration.ofMillis(5))
 					.build();
 				running.add(threads.submit(() -> {
