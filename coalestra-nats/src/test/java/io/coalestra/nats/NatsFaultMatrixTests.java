@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * A node whose NATS breaks in every way that it may.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class NatsFaultMatrixTests {
 
 	private final List<AutoCloseable> open = new ArrayList<>();

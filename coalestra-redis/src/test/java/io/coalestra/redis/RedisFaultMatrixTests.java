@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * A node whose Redis breaks in every way that it may.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class RedisFaultMatrixTests {
 
 	private final List<AutoCloseable> open = new ArrayList<>();

@@ -68,7 +68,7 @@ class RedisFaultTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(10, TimeUnit.SECONDS);
+		return future.get(60, TimeUnit.SECONDS);
 	}
 
 	private static TierLookup read(SharedTier tier) throws Exception {

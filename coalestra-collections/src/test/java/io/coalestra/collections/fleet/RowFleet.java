@@ -36,7 +36,7 @@ final class RowFleet implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RowFleet.class);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	// Four heartbeats after the tier is found again, which takes its client five seconds
 	// and the circuit two; the rest is for a machine that is busy.

@@ -333,7 +333,7 @@ public final class RowNode {
 	}
 
 	private void quit() {
-		FlushResult result = this.writeBehind.close(Duration.ofSeconds(20));
+		FlushResult result = this.writeBehind.close(Duration.ofSeconds(60));
 		this.registry.close();
 		this.tier.close();
 		say(result.isComplete() ? "ended" : "left " + result.left());

@@ -268,7 +268,7 @@ class BufferTests {
 	}
 
 	static void await(BooleanSupplier condition) {
-		long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+		long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
 		while (!condition.getAsBoolean() && System.nanoTime() - end < 0) {
 			LockSupport.parkNanos(500_000);
 		}

@@ -44,12 +44,14 @@ class ClosingTests {
 		fixture.open(ORDERS, FlushStrategy.ON_SHUTDOWN).accept(fixture.create(row(ORDERS, 1, "a")));
 		fixture.store.fail(StoreException.Reason.UNAVAILABLE);
 		CompletableFuture<FlushResult> closing = CompletableFuture
-			.supplyAsync(() -> fixture.writes.close(Duration.ofHours(10)));
+			.supplyAsync(() -> fixture.writes.close(Duration.ofDays(1)));
 		BufferTests.await(() -> fixture.writes.statistics().failures() > 0);
 		fixture.store.heal();
-		while (!closing.isDone()) {
+		// Step by step, so that the limit does not pass before the next try has its turn.
+		BufferTests.await(() -> {
 			fixture.time.advance(Duration.ofMillis(100));
-		}
+			return closing.isDone();
+		});
 		assertThat(closing.join().stored()).isEqualTo(1);
 		assertThat(fixture.content(ORDERS, 1)).isEqualTo("a");
 		assertThat(fixture.deadLetters).isEmpty();

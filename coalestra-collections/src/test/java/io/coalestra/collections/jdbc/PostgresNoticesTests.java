@@ -20,7 +20,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class PostgresNoticesTests {
 
-	private static final Duration HEARTBEAT = Duration.ofMillis(100);
+	// Short, so that a lost connection is soon noticed; where none is lost, none is to be
+	// taken for lost because the machine is busy.
+	private static final Duration HASTY = Duration.ofMillis(100);
+
+	private static final Duration PATIENT = Duration.ofSeconds(20);
 
 	private static final class Hearer implements NoticeTransport.Listener {
 
@@ -50,7 +54,11 @@ class PostgresNoticesTests {
 	}
 
 	private static PostgresNotices notices(PostgresServer server, String database) {
-		return PostgresNotices.on(server.dataSource(database)).heartbeat(HEARTBEAT);
+		return PostgresNotices.on(server.dataSource(database)).heartbeat(PATIENT);
+	}
+
+	private static PostgresNotices hastyNotices(PostgresServer server, String database) {
+		return PostgresNotices.on(server.dataSource(database)).heartbeat(HASTY);
 	}
 
 	@Test
@@ -85,6 +93,9 @@ class PostgresNoticesTests {
 			other.awaitListening();
 			b.tell(List.of());
 			NoticeTransport.Channel a = notices(server, database).open(new Hearer());
+			// Closing waits a second for what is told, not for the connection.
+			a.tell(List.of(new RowNotice("t", "first")));
+			other.awaitHeard(new RowNotice("t", "first"));
 			a.tell(List.of(new RowNotice("t", "last")));
 			a.close();
 			other.awaitHeard(new RowNotice("t", "last"));
@@ -113,8 +124,8 @@ class PostgresNoticesTests {
 		try (PostgresServer server = PostgresServer.start()) {
 			String database = server.createDatabase();
 			Hearer other = new Hearer();
-			try (NoticeTransport.Channel a = notices(server, database).open(new Hearer());
-					NoticeTransport.Channel b = notices(server, database).open(other)) {
+			try (NoticeTransport.Channel a = hastyNotices(server, database).open(new Hearer());
+					NoticeTransport.Channel b = hastyNotices(server, database).open(other)) {
 				other.awaitListening();
 				b.tell(List.of());
 				other.doubts.clear();
@@ -136,7 +147,7 @@ class PostgresNoticesTests {
 		try (PostgresServer server = PostgresServer.start()) {
 			String database = server.createDatabase();
 			Hearer other = new Hearer();
-			try (NoticeTransport.Channel b = notices(server, database).open(other)) {
+			try (NoticeTransport.Channel b = hastyNotices(server, database).open(other)) {
 				other.awaitListening();
 				b.tell(List.of());
 				// Backends that stand still keep their connections open, and answer
