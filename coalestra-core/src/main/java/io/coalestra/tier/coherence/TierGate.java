@@ -22,16 +22,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Safe for concurrent use, and never blocks. A request ends once, by its answer or by its
- * timer, whichever is first; that thread tells the circuit and completes the future. An
+ * limit, whichever is first; that thread tells the circuit and completes the future. An
  * answer that comes afterwards changes nothing. The gate owns nothing and is not closed.
  */
 public final class TierGate {
 
 	private final SharedTier tier;
 
-	private final Duration budget;
+	private final Deadlines reads;
 
-	private final Duration writeLimit;
+	private final Deadlines writes;
 
 	private final TimeSource time;
 
@@ -53,9 +53,9 @@ public final class TierGate {
 
 	private TierGate(Builder builder) {
 		this.tier = builder.tier;
-		this.budget = builder.budget;
-		this.writeLimit = builder.writeLimit;
 		this.time = builder.time;
+		this.reads = new Deadlines(this.time, builder.budget);
+		this.writes = new Deadlines(this.time, builder.writeLimit);
 		Consumer<String> listener = builder.circuitListener;
 		this.circuit = new Circuit(this.tier.name(),
 				new CircuitPolicy(true, CircuitScope.SOURCE, builder.failureThreshold, builder.recoveryTimeout),
@@ -78,7 +78,7 @@ public final class TierGate {
 	 * @return the answer, within the budget; never fails
 	 */
 	public <T> CompletableFuture<TierAnswer<T>> read(Function<SharedTier, CompletableFuture<T>> question) {
-		return ask(question, this.budget);
+		return ask((request) -> request.begin(question, this.reads));
 	}
 
 	/**
@@ -91,7 +91,7 @@ public final class TierGate {
 	 */
 	public <T> CompletableFuture<TierAnswer<T>> read(Function<SharedTier, CompletableFuture<T>> question,
 			Duration limit) {
-		return ask(question, limit);
+		return ask((request) -> request.begin(question, limit));
 	}
 
 	/**
@@ -101,20 +101,19 @@ public final class TierGate {
 	 * @return the answer, within the limit of writes; never fails
 	 */
 	public <T> CompletableFuture<TierAnswer<T>> write(Function<SharedTier, CompletableFuture<T>> question) {
-		return ask(question, this.writeLimit);
+		return ask((request) -> request.begin(question, this.writes));
 	}
 
-	private <T> CompletableFuture<TierAnswer<T>> ask(Function<SharedTier, CompletableFuture<T>> question,
-			Duration limit) {
+	private <T> CompletableFuture<TierAnswer<T>> ask(
+			Function<TierRequest<T>, CompletableFuture<TierAnswer<T>>> beginning) {
 		Circuit.Admission admission = this.circuit.tryAdmit();
 		if (admission.verdict() != Circuit.Verdict.ADMITTED) {
 			this.spared.increment();
 			return CompletableFuture
 				.completedFuture(new TierAnswer.Withheld<>(TierAnswer.Reason.CIRCUIT_OPEN, "the tier failed lately"));
 		}
-		TierRequest<T> request = new TierRequest<>(this.tier, this.time,
-				(given) -> ended(admission.generation(), given));
-		return request.begin(question, limit);
+		return beginning
+			.apply(new TierRequest<>(this.tier, this.time, (given) -> ended(admission.generation(), given)));
 	}
 
 	private void ended(int generation, TierAnswer<?> answer) {
@@ -196,7 +195,7 @@ public final class TierGate {
 	 * @return the span
 	 */
 	public Duration budget() {
-		return this.budget;
+		return this.reads.limit();
 	}
 
 	TimeSource time() {

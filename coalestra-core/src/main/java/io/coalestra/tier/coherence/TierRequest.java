@@ -44,28 +44,62 @@ final class TierRequest<T> {
 	}
 
 	/**
-	 * Asks.
+	 * Asks, with a limit of its own.
 	 * @param question asks the tier
 	 * @param limit how long the answer may take
 	 * @return the answer; never fails
 	 */
 	CompletableFuture<TierAnswer<T>> begin(Function<SharedTier, CompletableFuture<T>> question, Duration limit) {
-		@Nullable CompletableFuture<T> asked = asked(question);
-		if (asked == null) {
-			return this.answer;
+		CompletableFuture<T> asked = waitedFor(question);
+		if (asked != null) {
+			TimeSource.Timer timer = this.time.schedule(() -> expire(limit), TimeSource.toNanos(limit));
+			var unused = asked.whenComplete((value, failure) -> {
+				timer.cancel();
+				answered(asked);
+			});
 		}
-		if (asked.isDone()) {
-			answered(asked);
-			return this.answer;
-		}
-		TimeSource.Timer timer = this.time.schedule(
-				() -> end(new TierAnswer.Withheld<>(TierAnswer.Reason.LATE, "no answer within " + limit)),
-				TimeSource.toNanos(limit));
-		var unused = asked.whenComplete((value, failure) -> {
-			timer.cancel();
-			answered(asked);
-		});
 		return this.answer;
+	}
+
+	/**
+	 * Asks, with a limit that many requests have.
+	 * @param question asks the tier
+	 * @param deadlines ends what takes too long
+	 * @return the answer; never fails
+	 */
+	CompletableFuture<TierAnswer<T>> begin(Function<SharedTier, CompletableFuture<T>> question, Deadlines deadlines) {
+		CompletableFuture<T> asked = waitedFor(question);
+		if (asked != null) {
+			deadlines.watch(this);
+			var unused = asked.whenComplete((value, failure) -> answered(asked));
+		}
+		return this.answer;
+	}
+
+	/**
+	 * Ends the request as one that took too long, unless it is over.
+	 * @param limit how long it might have taken
+	 */
+	void expire(Duration limit) {
+		end(new TierAnswer.Withheld<>(TierAnswer.Reason.LATE, "no answer within " + limit));
+	}
+
+	/**
+	 * Returns whether the request has ended.
+	 * @return true if so
+	 */
+	boolean isOver() {
+		return this.over.get();
+	}
+
+	// Null where the answer is there already.
+	private @Nullable CompletableFuture<T> waitedFor(Function<SharedTier, CompletableFuture<T>> question) {
+		CompletableFuture<T> asked = asked(question);
+		if (asked != null && asked.isDone()) {
+			answered(asked);
+			return null;
+		}
+		return asked;
 	}
 
 	private @Nullable CompletableFuture<T> asked(Function<SharedTier, CompletableFuture<T>> question) {

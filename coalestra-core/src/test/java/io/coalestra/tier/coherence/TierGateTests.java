@@ -75,12 +75,46 @@ class TierGateTests {
 	}
 
 	@Test
-	void anAnswerInTimeCallsItsTimerOff() {
+	void anAnswerInTimeIsFollowedByNothing() {
 		this.tier.hold();
 		CompletableFuture<TierAnswer<List<TierLookup>>> answer = read();
 		this.tier.heal();
 		assertThat(reasonOf(answer)).isNull();
+		this.time.advance(BUDGET);
 		assertThat(this.time.pendingTimers()).isZero();
+		assertThat(this.gate.state().counts()).isEqualTo(new TierGate.Counts(1, 0, 0, 0));
+	}
+
+	@Test
+	void manyRequestsHaveOneTimerAndEachItsOwnLimit() {
+		List<CompletableFuture<List<TierLookup>>> asked = new ArrayList<>();
+		List<CompletableFuture<TierAnswer<List<TierLookup>>>> answers = new ArrayList<>();
+		Duration step = BUDGET.dividedBy(10);
+		for (int i = 0; i < 6; i++) {
+			CompletableFuture<List<TierLookup>> slow = new CompletableFuture<>();
+			asked.add(slow);
+			answers.add(this.gate.read((same) -> slow));
+			this.time.advance(step);
+			assertThat(this.time.pendingTimers()).isOne();
+		}
+		asked.get(0).complete(List.of());
+		asked.get(2).complete(List.of());
+		// Six steps are over; the second request falls due after eleven, the fourth after
+		// thirteen.
+		this.time.advance(step.multipliedBy(5).minusNanos(1));
+		assertThat(answers.get(1)).isNotDone();
+		this.time.advance(Duration.ofNanos(1));
+		assertThat(reasonOf(answers.get(1))).isEqualTo(TierAnswer.Reason.LATE);
+		this.time.advance(step.multipliedBy(2).minusNanos(1));
+		assertThat(answers.get(3)).isNotDone();
+		this.time.advance(Duration.ofNanos(1));
+		assertThat(reasonOf(answers.get(3))).isEqualTo(TierAnswer.Reason.LATE);
+		asked.get(4).complete(List.of());
+		asked.get(5).complete(List.of());
+		this.time.advance(BUDGET);
+		assertThat(this.time.pendingTimers()).isZero();
+		assertThat(answers).allSatisfy((answer) -> assertThat(answer).isCompleted());
+		assertThat(this.gate.state().counts()).isEqualTo(new TierGate.Counts(4, 2, 0, 0));
 	}
 
 	@Test
