@@ -2,6 +2,7 @@ package io.coalestra.benchmarks;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -14,8 +15,8 @@ import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.access.Versioned;
 import io.coalestra.redis.RedisTier;
 import io.coalestra.tier.ServerProcess;
+import io.coalestra.tier.SharedTier;
 import io.coalestra.tier.TierHealth;
-import io.coalestra.tier.coherence.TierGate;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -48,7 +49,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @State(Scope.Benchmark)
 public class RowWriteBenchmark {
 
-	private static final int ROWS = 1_000;
+	// In turn, so that no row comes again within a second or so.
+	private static final int ROWS = AccountDatabase.ROWS;
 
 	private static final String UPDATE = """
 			UPDATE account AS t SET owner = ?, balance = ?, points = ?, seen = ?, version = t.version + 1
@@ -65,6 +67,12 @@ public class RowWriteBenchmark {
 
 	private final RedisTier tier = RedisTier.at(this.uri).build();
 
+	// Takes nothing that it said so long ago that a row comes again.
+	private final RedisTier forgetful = RedisTier.at(this.uri)
+		.prefix("forgetful")
+		.longestFill(Duration.ofSeconds(1))
+		.build();
+
 	private final RedisClient client = RedisClient.create(this.uri);
 
 	private final StatefulRedisConnection<String, String> connection = this.client.connect();
@@ -73,12 +81,19 @@ public class RowWriteBenchmark {
 
 	private final CollectionRegistry sharing = CollectionRegistry.builder()
 		.store(this.database.store())
-		.sharedTier(TierGate.to(this.tier).build())
+		.sharedTier(this.tier)
+		.build();
+
+	private final CollectionRegistry asking = CollectionRegistry.builder()
+		.store(this.database.store())
+		.sharedTier(this.forgetful)
 		.build();
 
 	private final RowCollection<Long, Account> rows = this.registry.rows(Account.MAPPING);
 
 	private final RowCollection<Long, Account> shared = this.sharing.rows(Account.MAPPING);
+
+	private final RowCollection<Long, Account> asked = this.asking.rows(Account.MAPPING);
 
 	/**
 	 * The rows as a writer holds them.
@@ -119,7 +134,9 @@ public class RowWriteBenchmark {
 	 */
 	@Setup(Level.Trial)
 	public void connect() {
-		ServerProcess.within(() -> this.tier.health().connection() == TierHealth.Connection.CONNECTED);
+		for (SharedTier each : List.of(this.tier, this.forgetful)) {
+			ServerProcess.within(() -> each.health().connection() == TierHealth.Connection.CONNECTED);
+		}
 	}
 
 	/**
@@ -127,10 +144,12 @@ public class RowWriteBenchmark {
 	 */
 	@TearDown(Level.Trial)
 	public void close() {
+		this.asking.close();
 		this.sharing.close();
 		this.registry.close();
 		this.connection.close();
 		this.client.shutdown();
+		this.forgetful.close();
 		this.tier.close();
 		this.redis.close();
 		this.database.close();
@@ -175,8 +194,8 @@ public class RowWriteBenchmark {
 	}
 
 	/**
-	 * A write through a collection that has a shared tier. Its client has a long way to
-	 * be compiled.
+	 * A write, through a collection that has a shared tier, of a row that it wrote
+	 * lately. The tier's client has a long way to be compiled.
 	 * @param held the rows
 	 * @return the row as stored
 	 */
@@ -185,6 +204,19 @@ public class RowWriteBenchmark {
 	@Goal(atMost = 1.2, beside = "jdbcClientAndRoundTrip")
 	public Account collectionWithSharedTier(Held held) {
 		return held.written(this.shared.save(held.next()));
+	}
+
+	/**
+	 * A write, through a collection that has a shared tier, of a row for which the tier
+	 * has to be asked first.
+	 * @param held the rows
+	 * @return the row as stored
+	 */
+	@Benchmark
+	@Warmup(iterations = 25, time = 1)
+	@Goal(atMost = 1.2, beside = "jdbcClientAndRoundTrip")
+	public Account collectionThatAsksTheSharedTier(Held held) {
+		return held.written(this.asked.save(held.next()));
 	}
 
 	/**

@@ -28,6 +28,7 @@ import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.row.Table;
 import io.coalestra.collections.store.RowStore;
 import io.coalestra.collections.transaction.Transactions;
+import io.coalestra.tier.SharedTier;
 import io.coalestra.tier.coherence.TierGate;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * CollectionRegistry registry = CollectionRegistry.builder()
  *     .store(store)
- *     .sharedTier(gate)
+ *     .sharedTier(tier)
  *     .options("accounts", (options) -> options.local(LocalOptions.DEFAULTS.maxRows(100_000)))
  *     .build();
  * RowCollection<RowKey, Row> accounts = registry.rows(ACCOUNTS);
@@ -223,6 +224,9 @@ public final class CollectionRegistry implements AutoCloseable {
 
 		private @Nullable TierGate gate;
 
+		// Until the registry is built, and its time is known.
+		private @Nullable SharedTier tier;
+
 		private @Nullable NoticeTransport transport;
 
 		private Duration heartbeat = Duration.ofSeconds(2);
@@ -280,6 +284,20 @@ public final class CollectionRegistry implements AutoCloseable {
 		 */
 		public Builder sharedTier(TierGate value) {
 			this.gate = Objects.requireNonNull(value, "sharedTier");
+			this.tier = null;
+			return this;
+		}
+
+		/**
+		 * Sets the shared tier of collections that name no other, behind a gate with the
+		 * default limits and the registry's time. Notices go through it, unless
+		 * {@link #notices} says otherwise.
+		 * @param value the tier; stays open when the registry is closed
+		 * @return this
+		 */
+		public Builder sharedTier(SharedTier value) {
+			this.tier = Objects.requireNonNull(value, "sharedTier");
+			this.gate = null;
 			return this;
 		}
 
@@ -373,7 +391,7 @@ public final class CollectionRegistry implements AutoCloseable {
 			copy.defaults = this.defaults;
 			copy.overrides.putAll(new LinkedHashMap<>(this.overrides));
 			copy.store = this.store;
-			copy.gate = this.gate;
+			copy.gate = (this.tier != null) ? TierGate.to(this.tier).timeSource(this.time).build() : this.gate;
 			copy.transport = this.transport;
 			copy.heartbeat = this.heartbeat;
 			copy.transactions = this.transactions;

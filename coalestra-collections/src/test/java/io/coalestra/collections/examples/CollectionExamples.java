@@ -18,7 +18,6 @@ import io.coalestra.key.ResourceType;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.source.Source;
 import io.coalestra.tier.SharedTier;
-import io.coalestra.tier.coherence.TierGate;
 
 /**
  * The code of {@code docs/collections.md}.
@@ -39,7 +38,7 @@ final class CollectionExamples {
 	RowCollection<Long, Account> register(RowStore store, SharedTier tier) {
 		CollectionRegistry registry = CollectionRegistry.builder()
 			.store(store)
-			.sharedTier(TierGate.to(tier).build())
+			.sharedTier(tier)
 			.options("account", (options) -> options.local(LocalOptions.DEFAULTS.maxRows(100_000)))
 			.build();
 		RowCollection<Long, Account> accounts = registry.rows(RowMapping.of(Long.class, Account.class));

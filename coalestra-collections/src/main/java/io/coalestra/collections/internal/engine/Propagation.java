@@ -121,11 +121,17 @@ final class Propagation<K, R> {
 	// --- what other nodes tell ---
 
 	void heard(RowKey key) {
+		if (this.shared != null) {
+			this.shared.writtenElsewhere(key);
+		}
 		this.local.forget(this.shape.localKey(key));
 		say((listener) -> listener.invalidated(this.shape.key(key)));
 	}
 
 	void doubted() {
+		if (this.shared != null) {
+			this.shared.anyWrittenElsewhere();
+		}
 		this.local.forgetAll();
 		say(RowListener::invalidatedAll);
 	}

@@ -35,11 +35,12 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Whatever is put there shows a token from before the store was asked, written rows like
  * loaded ones, so that neither a late fill nor a late write can bring back what was
- * replaced or deleted since. What the tier does not take for another reason than that it
- * knows better is followed by a removal; and what it does not take at all is owed: until
- * it has been removed, this process does not believe the tier about that row. A tier that
- * fails costs a read or a write its budget until the circuit opens. Safe for concurrent
- * use.
+ * replaced or deleted since. A row that only this process writes shows the token of its
+ * last write for as long as the tier takes it. What the tier does not take for another
+ * reason than that it has just that is followed by a removal; and what it does not take
+ * at all is owed: until it has been removed, this process does not believe the tier about
+ * that row. A tier that fails costs a read or a write its budget until the circuit opens.
+ * Safe for concurrent use.
  */
 public final class SharedRows implements AutoCloseable {
 
@@ -64,6 +65,8 @@ public final class SharedRows implements AutoCloseable {
 	private final Consumer<List<RowKey>> repaired;
 
 	private final Unsettled unsettled;
+
+	private final KnownTokens tokens;
 
 	private final AtomicBoolean retrying = new AtomicBoolean();
 
@@ -92,6 +95,7 @@ public final class SharedRows implements AutoCloseable {
 		this.time = time;
 		this.repaired = repaired;
 		this.unsettled = new Unsettled(MAX_OWED, TimeSource.toNanos(life), time);
+		this.tokens = new KnownTokens(least, time);
 	}
 
 	private TierKey tierKey(RowKey key) {
@@ -160,8 +164,9 @@ public final class SharedRows implements AutoCloseable {
 
 	/**
 	 * Begins a write, before the store is asked: from now on until it is settled, the
-	 * tier is not believed about the row. Waits for the tier's token, within its budget:
-	 * one that the tier gave later might be younger than a removal that undoes the write.
+	 * tier is not believed about the row. Where this process has not put the row there
+	 * lately, waits for the tier's token, within its budget: one that the tier gave later
+	 * might be younger than a removal that undoes the write.
 	 * @param key which row
 	 * @return the write, of which exactly one method is called once
 	 */
@@ -170,10 +175,16 @@ public final class SharedRows implements AutoCloseable {
 		if (this.table.versionColumn() == null) {
 			return new Write(key, null);
 		}
+		KnownTokens.Known known = this.tokens.of(key);
+		return new Write(key, (known != null) ? known : ask(key));
+	}
+
+	private KnownTokens.@Nullable Known ask(RowKey key) {
+		long askedAt = this.time.monotonicNanos();
 		TierKey asked = tierKey(key);
 		TierAnswer<List<TierLookup>> answer = this.gate.read((tier) -> tier.read(List.of(asked))).join();
-		return new Write(key, (answer instanceof TierAnswer.Given<List<TierLookup>>(var lookups))
-				? lookups.getFirst().token() : null);
+		return (answer instanceof TierAnswer.Given<List<TierLookup>>(var lookups))
+				? this.tokens.known(lookups.getFirst().token(), askedAt) : null;
 	}
 
 	/**
@@ -189,7 +200,11 @@ public final class SharedRows implements AutoCloseable {
 
 	private CompletableFuture<Boolean> removeBegun(List<RowKey> keys) {
 		List<TierWrite> removals = new ArrayList<>(keys.size());
-		keys.forEach((key) -> removals.add(new TierWrite.Invalidation(tierKey(key), this.life)));
+		keys.forEach((key) -> {
+			// Known to be refused from now on.
+			this.tokens.forget(key);
+			removals.add(new TierWrite.Invalidation(tierKey(key), this.life));
+		});
 		return this.gate.write((tier) -> tier.write(removals)).thenApply((answer) -> {
 			boolean done = answer instanceof TierAnswer.Given<?>;
 			keys.forEach(done ? this.unsettled::settle : this::owe);
@@ -217,6 +232,22 @@ public final class SharedRows implements AutoCloseable {
 				}
 			});
 		}
+	}
+
+	/**
+	 * Another node has written a row, and may have removed it here: what the tier said of
+	 * it before would be refused.
+	 * @param key which row
+	 */
+	public void writtenElsewhere(RowKey key) {
+		this.tokens.forget(key);
+	}
+
+	/**
+	 * Other nodes may have written any row.
+	 */
+	public void anyWrittenElsewhere() {
+		this.tokens.forgetAll();
 	}
 
 	/**
@@ -250,11 +281,11 @@ public final class SharedRows implements AutoCloseable {
 
 		private final RowKey key;
 
-		private final @Nullable FillToken token;
+		private final KnownTokens.@Nullable Known known;
 
-		private Write(RowKey key, @Nullable FillToken token) {
+		private Write(RowKey key, KnownTokens.@Nullable Known known) {
 			this.key = key;
-			this.token = token;
+			this.known = known;
 		}
 
 		/**
@@ -264,14 +295,16 @@ public final class SharedRows implements AutoCloseable {
 		 * fails
 		 */
 		public CompletableFuture<Void> stored(Row row) {
-			TierWrite.Fill fill = (this.token != null) ? fill(row, this.token) : null;
-			return (fill != null) ? put(fill) : removed();
+			KnownTokens.Known shown = this.known;
+			TierWrite.Fill fill = (shown != null) ? fill(row, shown.token()) : null;
+			return (shown != null && fill != null) ? put(fill, shown) : removed();
 		}
 
-		private CompletableFuture<Void> put(TierWrite.Fill fill) {
+		private CompletableFuture<Void> put(TierWrite.Fill fill, KnownTokens.Known shown) {
 			return SharedRows.this.gate.write((tier) -> tier.write(List.of(fill))).thenCompose((answer) -> {
 				if (answer instanceof TierAnswer.Given<List<TierWriteResult>>(var results)
 						&& isSettled(results.getFirst().status())) {
+					SharedRows.this.tokens.keep(this.key, shown);
 					SharedRows.this.unsettled.settle(this.key);
 					return CompletableFuture.completedFuture(null);
 				}
