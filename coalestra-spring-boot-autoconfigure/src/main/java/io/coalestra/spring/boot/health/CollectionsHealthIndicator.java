@@ -2,6 +2,7 @@ package io.coalestra.spring.boot.health;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -10,6 +11,7 @@ import io.coalestra.collections.access.CollectionStatistics;
 import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.flush.BufferedWriteBehind;
 import io.coalestra.collections.flush.FlushStatistics;
+import io.coalestra.tier.coherence.TierGate;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -20,8 +22,9 @@ import org.springframework.boot.health.contributor.Status;
 /**
  * A {@link HealthIndicator} that reports the collections: {@link Status#UP}, or
  * {@link CoalestraHealthIndicator#DEGRADED} while writes are pending for too long, or
- * nearly as many as may be. It reads counters only, and asks no database: that is what
- * the data source's own indicator does. Safe for concurrent use.
+ * nearly as many as may be, or while the shared tier is left alone because it failed. It
+ * reads counters only, and asks no database: that is what the data source's own indicator
+ * does. Safe for concurrent use.
  */
 public final class CollectionsHealthIndicator extends AbstractHealthIndicator {
 
@@ -34,17 +37,23 @@ public final class CollectionsHealthIndicator extends AbstractHealthIndicator {
 
 	private final Duration maxAge;
 
+	private final @Nullable TierGate sharedTier;
+
 	/**
 	 * Makes an indicator.
 	 * @param registry what it reports
 	 * @param writeBehind what keeps pending writes
 	 * @param maxAge from which age of the oldest pending write on the health is degraded
+	 * @param sharedTier the collections' way to the shared tier, or null where there is
+	 * none
 	 */
-	public CollectionsHealthIndicator(CollectionRegistry registry, BufferedWriteBehind writeBehind, Duration maxAge) {
+	public CollectionsHealthIndicator(CollectionRegistry registry, BufferedWriteBehind writeBehind, Duration maxAge,
+			@Nullable TierGate sharedTier) {
 		super("The state of the collections could not be taken");
 		this.registry = Objects.requireNonNull(registry, "registry");
 		this.writeBehind = Objects.requireNonNull(writeBehind, "writeBehind");
 		this.maxAge = Objects.requireNonNull(maxAge, "maxAge");
+		this.sharedTier = sharedTier;
 	}
 
 	@Override
@@ -52,8 +61,12 @@ public final class CollectionsHealthIndicator extends AbstractHealthIndicator {
 		FlushStatistics flush = this.writeBehind.statistics();
 		boolean late = flush.pending() > 0 && flush.oldestAge().compareTo(this.maxAge) >= 0;
 		boolean full = flush.pending() >= NEARLY_FULL * flush.maxPending();
-		health.status((late || full) ? CoalestraHealthIndicator.DEGRADED : Status.UP);
+		boolean alone = this.sharedTier != null && this.sharedTier.isAway();
+		health.status((late || full || alone) ? CoalestraHealthIndicator.DEGRADED : Status.UP);
 		health.withDetail("writeBehind", describe(flush));
+		if (this.sharedTier != null) {
+			health.withDetail("sharedTier", describe(this.sharedTier.state()));
+		}
 		for (RowCollection<?, ?> collection : this.registry.collections()) {
 			health.withDetail(collection.name(),
 					describe(collection.statistics(), flush.collections().get(collection.name())));
@@ -68,6 +81,17 @@ public final class CollectionsHealthIndicator extends AbstractHealthIndicator {
 		details.put("conflicts", flush.conflicts());
 		details.put("dropped", flush.dropped());
 		details.put("failures", flush.failures());
+		return details;
+	}
+
+	private static Map<String, Object> describe(TierGate.State tier) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("connection", tier.tier().connection().name().toLowerCase(Locale.ROOT));
+		details.put("circuit", tier.circuit());
+		if (tier.silentSince() != null) {
+			details.put("silentSince", tier.silentSince());
+			details.put("reason", String.valueOf(tier.reason()));
+		}
 		return details;
 	}
 

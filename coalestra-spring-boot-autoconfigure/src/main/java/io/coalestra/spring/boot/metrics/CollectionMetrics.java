@@ -8,11 +8,13 @@ import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.access.CollectionStatistics;
 import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.flush.BufferedWriteBehind;
+import io.coalestra.tier.coherence.TierGate;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What collections do, as meters tagged by the collection's name; reads by the tier that
@@ -25,15 +27,21 @@ public final class CollectionMetrics implements MeterBinder {
 
 	private final BufferedWriteBehind writeBehind;
 
+	private final @Nullable TierGate sharedTier;
+
 	/**
 	 * Makes the meters.
 	 * @param registry whose collections are measured: those that there are when the
 	 * meters are bound
 	 * @param writeBehind what keeps pending writes
+	 * @param sharedTier the collections' way to the shared tier, or null where there is
+	 * none
 	 */
-	public CollectionMetrics(CollectionRegistry registry, BufferedWriteBehind writeBehind) {
+	public CollectionMetrics(CollectionRegistry registry, BufferedWriteBehind writeBehind,
+			@Nullable TierGate sharedTier) {
 		this.registry = Objects.requireNonNull(registry, "registry");
 		this.writeBehind = Objects.requireNonNull(writeBehind, "writeBehind");
+		this.sharedTier = sharedTier;
 	}
 
 	@Override
@@ -46,6 +54,22 @@ public final class CollectionMetrics implements MeterBinder {
 			.builder("coalestra.collections.pending.age", this.writeBehind, TimeUnit.MILLISECONDS,
 					(asked) -> asked.statistics().oldestAge().toMillis())
 			.description("How long the oldest of them has waited")
+			.register(meters);
+		if (this.sharedTier != null) {
+			count(meters, this.sharedTier, "given", TierGate.Counts::given);
+			count(meters, this.sharedTier, "late", TierGate.Counts::late);
+			count(meters, this.sharedTier, "failed", TierGate.Counts::failed);
+			count(meters, this.sharedTier, "spared", TierGate.Counts::spared);
+		}
+	}
+
+	private static void count(MeterRegistry meters, TierGate tier, String outcome,
+			ToDoubleFunction<TierGate.Counts> value) {
+		FunctionCounter
+			.builder("coalestra.collections.shared.requests", tier,
+					(asked) -> value.applyAsDouble(asked.state().counts()))
+			.description("Requests of collections to the shared tier by what became of them")
+			.tag("outcome", outcome)
 			.register(meters);
 	}
 

@@ -5,7 +5,9 @@ import io.coalestra.collections.flush.BufferedWriteBehind;
 import io.coalestra.spring.boot.autoconfigure.collections.CoalestraCollectionsAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.collections.CollectionsProperties;
 import io.coalestra.spring.boot.health.CollectionsHealthIndicator;
+import io.coalestra.tier.coherence.TierGate;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -32,8 +34,9 @@ public final class CoalestraCollectionsHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = { "coalestraCollectionsHealthIndicator", "coalestraCollectionsHealthContributor" })
 	CollectionsHealthIndicator coalestraCollectionsHealthContributor(CollectionRegistry registry,
-			BufferedWriteBehind writeBehind, CollectionsProperties properties) {
-		return new CollectionsHealthIndicator(registry, writeBehind, properties.writeBehind().maxHealthyAge());
+			BufferedWriteBehind writeBehind, CollectionsProperties properties, ObjectProvider<TierGate> sharedTier) {
+		return new CollectionsHealthIndicator(registry, writeBehind, properties.writeBehind().maxHealthyAge(),
+				sharedTier.getIfUnique());
 	}
 
 }

@@ -4,8 +4,10 @@ import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.flush.BufferedWriteBehind;
 import io.coalestra.spring.boot.autoconfigure.collections.CoalestraCollectionsAutoConfiguration;
 import io.coalestra.spring.boot.metrics.CollectionMetrics;
+import io.coalestra.tier.coherence.TierGate;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -27,8 +29,9 @@ public final class CoalestraCollectionsMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CollectionMetrics coalestraCollectionMetrics(CollectionRegistry registry, BufferedWriteBehind writeBehind) {
-		return new CollectionMetrics(registry, writeBehind);
+	CollectionMetrics coalestraCollectionMetrics(CollectionRegistry registry, BufferedWriteBehind writeBehind,
+			ObjectProvider<TierGate> sharedTier) {
+		return new CollectionMetrics(registry, writeBehind, sharedTier.getIfUnique());
 	}
 
 }

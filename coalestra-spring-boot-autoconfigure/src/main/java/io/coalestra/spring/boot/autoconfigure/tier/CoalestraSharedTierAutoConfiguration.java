@@ -6,6 +6,8 @@ import io.coalestra.spring.boot.autoconfigure.fault.Faults;
 import io.coalestra.tier.SharedTier;
 import io.coalestra.tier.SharedTierOptions;
 import io.coalestra.tier.TierCodec;
+import io.coalestra.tier.coherence.TierGate;
+import io.coalestra.time.TimeSource;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -21,8 +23,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} that has the builder use the
- * {@link SharedTier} bean: the application's, or one that is configured for it.
+ * {@link EnableAutoConfiguration Auto-configuration} that has the builder, and
+ * collections, use the {@link SharedTier} bean: the application's, or one that is
+ * configured for it.
  */
 @AutoConfiguration(before = CoalestraAutoConfiguration.class,
 		after = { CoalestraRedisTierAutoConfiguration.class, CoalestraNatsTierAutoConfiguration.class })
@@ -57,6 +60,32 @@ public final class CoalestraSharedTierAutoConfiguration {
 			SharedTierOptions options = new SharedTierRules(properties, faults).options(codec.getIfAvailable());
 			faults.throwIfAny();
 			return (coalestra) -> coalestra.sharedTier(tier, options);
+		}
+
+	}
+
+	/**
+	 * The way to the one tier for those beside the builder who keep copies of what it
+	 * holds, as collections do.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnSingleCandidate(SharedTier.class)
+	static class GateConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		TierGate coalestraTierGate(SharedTier tier, SharedTierProperties properties,
+				ObjectProvider<TimeSource> timeSource) {
+			Faults faults = new Faults();
+			SharedTierOptions options = new SharedTierRules(properties, faults).options(null);
+			faults.throwIfAny();
+			TierGate.Builder gate = TierGate.to(tier)
+				.budget(options.budget())
+				.writeLimit(options.writeLimit())
+				.failureThreshold(options.failureThreshold())
+				.recoveryTimeout(options.recoveryTimeout());
+			timeSource.ifAvailable(gate::timeSource);
+			return gate.build();
 		}
 
 	}

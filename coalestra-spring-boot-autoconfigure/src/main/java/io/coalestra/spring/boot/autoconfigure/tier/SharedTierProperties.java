@@ -13,8 +13,9 @@ import org.springframework.util.unit.DataSize;
 /**
  * What {@code coalestra.shared-tier.*} says of the shared tier and of its use.
  *
- * @param enabled Whether the auto-configured builder uses the SharedTier bean, if there
- * is one, and such a bean is made where an engine's module is on the class path.
+ * @param enabled Whether the auto-configured builder and collections use the SharedTier
+ * bean, if there is one, and such a bean is made where an engine's module is on the class
+ * path.
  * @param engine Engine that a SharedTier bean is made for. The one whose module is on the
  * class path when it is not set.
  * @param budget By how much a build may be slower for asking the tier, however many keys
