@@ -209,8 +209,9 @@ class CoalestraAutoConfigurationTests {
 				assertThat(context).hasSingleBean(ApplicationEventSink.class);
 				context.getBean(ResourcePublisher.class).publish(PRICE.key("BTC"), "42", "feed");
 				Listener listener = context.getBean(Listener.class);
-				await().untilAsserted(() -> assertThat(listener.heard).extracting(Event::type)
-					.contains(EventType.RESOURCE_PUBLISHED));
+				await().atMost(Duration.ofSeconds(30))
+					.untilAsserted(() -> assertThat(listener.heard).extracting(Event::type)
+						.contains(EventType.RESOURCE_PUBLISHED));
 			});
 	}
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * What Spring's cache abstraction asks of a cache, and what the engine adds.
  */
-@Timeout(60)
+@Timeout(300)
 class CoalestraCacheTests {
 
 	private final SteerableTimeSource time = new SteerableTimeSource();
@@ -184,7 +185,7 @@ class CoalestraCacheTests {
 		for (int i = 0; i < 100; i++) {
 			small.put(i, i);
 		}
-		await().untilAsserted(() -> {
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
 			assertThat(small.counts().entries()).isLessThanOrEqualTo(10);
 			assertThat(small.counts().evictions()).isGreaterThanOrEqualTo(90);
 		});
@@ -237,7 +238,7 @@ class CoalestraCacheTests {
 					return counted("made");
 				})));
 			}
-			await().until(() -> this.cache.counts().loads() == 1);
+			await().atMost(Duration.ofSeconds(30)).until(() -> this.cache.counts().loads() == 1);
 			release.countDown();
 			for (Future<Object> answer : answers) {
 				assertThat(answer.get()).isEqualTo("made");
@@ -273,8 +274,9 @@ class CoalestraCacheTests {
 					given.set(ex.getCause());
 				}
 			});
-			await().until(
-					() -> joiner.getState() == Thread.State.WAITING || joiner.getState() == Thread.State.TIMED_WAITING);
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> joiner.getState() == Thread.State.WAITING
+						|| joiner.getState() == Thread.State.TIMED_WAITING);
 			joiner.interrupt();
 			joiner.join();
 			assertThat(given.get()).isInstanceOf(SnapshotBuildException.class);
@@ -287,8 +289,10 @@ class CoalestraCacheTests {
 	void whoJoinsWaitsUntilTheDeadlineOnly() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		CountDownLatch inside = new CountDownLatch(1);
-		try (CoalestraCacheManager hurried = CoalestraCacheManager.builder().deadline(Duration.ofMillis(20)).build();
-				var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+		try (CoalestraCacheManager hurried = CoalestraCacheManager.builder()
+			.timeSource(this.time)
+			.deadline(Duration.ofMillis(20))
+			.build(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
 			Cache values = hurried.getCache("values");
 			Future<String> leader = threads.submit(() -> values.get("key", () -> {
 				inside.countDown();
@@ -296,8 +300,16 @@ class CoalestraCacheTests {
 				return "made";
 			}));
 			inside.await();
-			assertThatExceptionOfType(Cache.ValueRetrievalException.class)
-				.isThrownBy(() -> values.get("key", () -> "other"))
+			int timers = this.time.pendingTimers();
+			Future<String> joiner = threads.submit(() -> values.get("key", () -> "other"));
+			await().atMost(Duration.ofSeconds(30)).until(() -> this.time.pendingTimers() > timers);
+			this.time.advance(Duration.ofMillis(19));
+			assertThat(joiner).isNotDone();
+			this.time.advance(Duration.ofMillis(1));
+			assertThat(joiner).failsWithin(Duration.ofSeconds(30))
+				.withThrowableOfType(ExecutionException.class)
+				.havingCause()
+				.isInstanceOf(Cache.ValueRetrievalException.class)
 				.withCauseInstanceOf(SnapshotBuildException.class);
 			release.countDown();
 			assertThat(leader).succeedsWithin(Duration.ofSeconds(30));
@@ -340,7 +352,8 @@ class CoalestraCacheTests {
 		Thread caller = Thread.currentThread();
 		assertThat(stale.get("key", () -> counted(caller.equals(Thread.currentThread()) ? "mine" : "new")))
 			.isEqualTo("old");
-		await().untilAsserted(() -> assertThat(stale.get("key", () -> counted("newer"))).isEqualTo("new"));
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(stale.get("key", () -> counted("newer"))).isEqualTo("new"));
 		assertThat(this.calls).hasValue(2);
 		assertThat(stale.counts().staleAnswers()).isPositive();
 	}
@@ -368,7 +381,7 @@ class CoalestraCacheTests {
 			this.time.advance(Duration.ofSeconds(2));
 			user.set("alice");
 			values.get("key", () -> seen.add(user.get()));
-			await().until(() -> !seen.isEmpty());
+			await().atMost(Duration.ofSeconds(30)).until(() -> !seen.isEmpty());
 			assertThat(
 					carrying.getCache("values").retrieve("other", () -> CompletableFuture.completedFuture(user.get())))
 				.succeedsWithin(Duration.ofSeconds(30))
@@ -415,7 +428,7 @@ class CoalestraCacheTests {
 				return made;
 			}));
 		}
-		await().until(() -> this.calls.get() == 1);
+		await().atMost(Duration.ofSeconds(30)).until(() -> this.calls.get() == 1);
 		assertThat(answers).noneMatch(CompletableFuture::isDone);
 		made.complete("made");
 		assertThat(answers)
@@ -509,7 +522,7 @@ class CoalestraCacheTests {
 					return this.cache.getAll(keys, loader);
 				}));
 			}
-			await().until(() -> waiting.get() == 100);
+			await().atMost(Duration.ofSeconds(30)).until(() -> waiting.get() == 100);
 			all.countDown();
 			for (Future<Map<Integer, Integer>> answer : answers) {
 				assertThat(answer.get()).hasSize(100).allSatisfy((key, value) -> assertThat(value).isEqualTo(-key));

@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  * The shop, as a browser and somebody with {@code psql} find it.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
-@Timeout(60)
+@Timeout(300)
 class ShopTests {
 
 	private static final HttpClient client = HttpClient.newHttpClient();
@@ -83,7 +83,10 @@ class ShopTests {
 				.query(Long.class)
 				.optional()
 				.orElse(0L) == 20);
-		assertThat(send("GET", "/tiers").body()).contains("\"storedPageViews\":20", "\"pendingPageViews\":0");
+		// The database has them a moment before those who wrote them have counted them.
+		await().atMost(30, TimeUnit.SECONDS)
+			.untilAsserted(() -> assertThat(send("GET", "/tiers").body()).contains("\"storedPageViews\":20",
+					"\"pendingPageViews\":0"));
 	}
 
 	@Test

@@ -39,7 +39,7 @@ class BoardClient {
 	 */
 	JsonNode boardWhere(Consumer<JsonNode> assertions) {
 		AtomicReference<JsonNode> last = new AtomicReference<>();
-		await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+		await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
 			last.set(get("/board?processes=10000"));
 			assertions.accept(last.get());
 		});

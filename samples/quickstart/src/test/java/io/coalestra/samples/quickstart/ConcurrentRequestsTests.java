@@ -66,7 +66,7 @@ class ConcurrentRequestsTests {
 		load(port, "warm-up", 1);
 		Map<String, Long> before = platformThreads();
 		load(port, "load", REQUESTS_EACH);
-		await().pollInSameThread().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+		await().pollInSameThread().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
 			assertThat(builder.health().runawayCalls()).isEmpty();
 			assertThat(builder.health().flights()).isZero();
 			assertThat(builder.health().runningCalls()).isZero();

@@ -81,7 +81,8 @@ class BatchSignalsTests {
 			one.join();
 			none.join();
 			// The listeners are told after the callers, the counters last of all.
-			eventually(() -> meters.get("coalestra.batcher.callers").tag("status", "failed").counter());
+			eventually(() -> assertThat(meters.find("coalestra.batcher.callers").tag("status", "failed").counter())
+				.isNotNull());
 			assertThat(meters.get("coalestra.batcher.size").tag("batcher", "users").summary().totalAmount())
 				.isEqualTo(2);
 			assertThat(meters.get("coalestra.batcher.wait").timer().count()).isEqualTo(1);
@@ -195,7 +196,7 @@ class BatchSignalsTests {
 
 	// The listeners are told after the callers.
 	private static void eventually(Runnable holds) {
-		await().atMost(Duration.ofSeconds(20)).untilAsserted(holds::run);
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(holds::run);
 	}
 
 	public static class Users {

@@ -50,7 +50,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Cached methods of an application.
  */
-@Timeout(60)
+@Timeout(300)
 class CoalestraCachingAutoConfigurationTests {
 
 	private final SteerableTimeSource time = new SteerableTimeSource();
@@ -89,7 +89,8 @@ class CoalestraCachingAutoConfigurationTests {
 				for (int i = 0; i < 100; i++) {
 					answers.add(threads.submit(() -> books.title(7L)));
 				}
-				await().until(() -> cache(context.getBean(CacheManager.class), "titles").counts().loads() == 1);
+				await().atMost(Duration.ofSeconds(30))
+					.until(() -> cache(context.getBean(CacheManager.class), "titles").counts().loads() == 1);
 				target.gate.countDown();
 				for (Future<String> answer : answers) {
 					assertThat(answer.get()).isEqualTo("title 7");
@@ -108,7 +109,7 @@ class CoalestraCachingAutoConfigurationTests {
 			try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
 				Future<String> one = threads.submit(() -> books.title(7L));
 				Future<String> two = threads.submit(() -> books.title(7L));
-				await().until(() -> target.calls.size() == 2);
+				await().atMost(Duration.ofSeconds(30)).until(() -> target.calls.size() == 2);
 				target.gate.countDown();
 				assertThat(one.get()).isEqualTo(two.get());
 			}
@@ -186,7 +187,8 @@ class CoalestraCachingAutoConfigurationTests {
 				this.time.advance(Duration.ofMinutes(1));
 				target.suffix = ", second edition";
 				assertThat(books.title(7L)).isEqualTo("title 7");
-				await().untilAsserted(() -> assertThat(books.title(7L)).isEqualTo("title 7, second edition"));
+				await().atMost(Duration.ofSeconds(30))
+					.untilAsserted(() -> assertThat(books.title(7L)).isEqualTo("title 7, second edition"));
 			});
 	}
 
@@ -237,7 +239,7 @@ class CoalestraCachingAutoConfigurationTests {
 						return books.titles(ids);
 					}));
 				}
-				await().until(() -> begun.get() == 100);
+				await().atMost(Duration.ofSeconds(30)).until(() -> begun.get() == 100);
 				target.gate.countDown();
 				for (Future<Map<Long, String>> answer : answers) {
 					assertThat(answer.get()).hasSize(100);

@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Snapshots in reactive web applications.
  */
-@Timeout(60)
+@Timeout(300)
 class CoalestraReactiveAutoConfigurationTests {
 
 	private static final String USER = "reactive-test-user";

@@ -29,7 +29,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Applications that share a tier.
  */
-@Timeout(60)
+@Timeout(300)
 class CoalestraSharedTierAutoConfigurationTests {
 
 	private static final ResourceKey<String> BTC = SampleSources.PRICE.key("BTC");

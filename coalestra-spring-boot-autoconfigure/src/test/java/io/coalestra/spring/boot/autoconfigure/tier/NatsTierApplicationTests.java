@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Applications that share a tier on a real NATS.
  */
-@Timeout(120)
+@Timeout(300)
 class NatsTierApplicationTests {
 
 	private final AtomicInteger calls = new AtomicInteger();

@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Applications that share a tier on a real Redis.
  */
-@Timeout(120)
+@Timeout(300)
 class RedisTierApplicationTests {
 
 	private final AtomicInteger calls = new AtomicInteger();

@@ -36,8 +36,9 @@ final class SharingApplication {
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, DataRedisAutoConfiguration.class,
 					CoalestraAutoConfiguration.class, CoalestraSharedTierAutoConfiguration.class,
 					CoalestraRedisTierAutoConfiguration.class, CoalestraNatsTierAutoConfiguration.class))
-			.withPropertyValues("coalestra.shared-tier.engine=" + engine, "coalestra.freshness.default.ttl=1h",
-					"coalestra.freshness.default.max-stale=1h")
+			// A busy machine is not to be taken for a tier that does not answer.
+			.withPropertyValues("coalestra.shared-tier.engine=" + engine, "coalestra.shared-tier.budget=2s",
+					"coalestra.freshness.default.ttl=1h", "coalestra.freshness.default.max-stale=1h")
 			.withBean(Source.class,
 					() -> Source
 						.single("exchange", SampleSources.PRICE, (key) -> key.subject() + " " + calls.incrementAndGet())

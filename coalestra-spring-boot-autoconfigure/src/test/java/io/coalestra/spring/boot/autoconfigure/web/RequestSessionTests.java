@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -54,7 +55,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A session that lasts as long as a web request.
  */
-@Timeout(60)
+@Timeout(300)
 class RequestSessionTests {
 
 	private static final ResourceKey<String> BTC = SampleSources.PRICE.key("BTC");
@@ -156,12 +157,13 @@ class RequestSessionTests {
 					throw new IllegalStateException(ex);
 				}
 			});
-			await().until(() -> controller.last.get() != null);
+			await().atMost(Duration.ofSeconds(30)).until(() -> controller.last.get() != null);
 			SnapshotSession session = Objects.requireNonNull(controller.last.get());
 			assertThat(session.isClosed()).as(path).isFalse();
 			controller.gate.countDown();
 			assertThat(answer.join()).as(path).startsWith("memory ");
-			await().untilAsserted(() -> assertThat(session.isClosed()).as(path).isTrue());
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(session.isClosed()).as(path).isTrue());
 		}
 	}
 
@@ -170,7 +172,8 @@ class RequestSessionTests {
 		Controller controller = application.getBean(Controller.class);
 		controller.last.set(null);
 		assertThat(get("/late")).startsWith("memory ");
-		await().untilAsserted(() -> assertThat(controller.last.get().isClosed()).isTrue());
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(controller.last.get().isClosed()).isTrue());
 	}
 
 	private static String get(String path) throws Exception {

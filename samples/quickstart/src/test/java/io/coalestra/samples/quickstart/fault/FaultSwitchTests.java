@@ -35,9 +35,9 @@ class FaultSwitchTests {
 		CompletableFuture<Void> passed = new CompletableFuture<>();
 		this.fault.turnTo(FaultMode.SLOW);
 		Thread reader = startReader(passed);
-		await().until(() -> reader.getState() == Thread.State.TIMED_WAITING);
+		await().atMost(30, TimeUnit.SECONDS).until(() -> reader.getState() == Thread.State.TIMED_WAITING);
 		this.fault.turnTo(FaultMode.OFF);
-		assertThat(passed).succeedsWithin(10, TimeUnit.SECONDS);
+		assertThat(passed).succeedsWithin(30, TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -46,7 +46,7 @@ class FaultSwitchTests {
 		this.fault.turnTo(FaultMode.SLOW);
 		Thread reader = startReader(passed);
 		reader.interrupt();
-		assertThat(passed).failsWithin(10, TimeUnit.SECONDS)
+		assertThat(passed).failsWithin(30, TimeUnit.SECONDS)
 			.withThrowableThat()
 			.withCauseInstanceOf(InterruptedException.class);
 	}
