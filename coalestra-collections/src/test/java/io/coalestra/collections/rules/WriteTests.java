@@ -18,6 +18,7 @@ import io.coalestra.collections.fixtures.Fleet;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.row.RowVersion;
+import io.coalestra.collections.store.Repointing;
 import io.coalestra.collections.store.StoreException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -188,6 +189,34 @@ class WriteTests {
 		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> this.a.accounts.repoint("owner", "o1", "ann"));
 		this.a.store.heal();
 		assertThat(this.a.accounts.peek(key(1))).isEmpty();
+	}
+
+	@Test
+	void rowsThatChangedHandsAreFoundForTheOthersThoughTheAnswerWasLost() {
+		Fleet.Node node = this.fleet.node((builder) -> builder.executor(Runnable::run));
+		node.accounts.insert(account(1, 10));
+		node.accounts.insert(account(2, 20));
+		assertThat(this.b.accounts.findAll(List.of(key(1), key(2)))).hasSize(2);
+		node.store.failAfterEffect();
+		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> node.accounts.repoint("owner", "o1", "ann"));
+		this.fleet.time.advance(Duration.ofSeconds(3));
+		assertThat(owner(this.b, 1)).as("while the store does not answer").isEqualTo("o1");
+		node.store.heal();
+		this.fleet.time.advance(Duration.ofSeconds(1));
+		this.fleet.settle();
+		assertThat(owner(this.b, 1)).isEqualTo("ann");
+		assertThat(owner(this.b, 2)).isEqualTo("o2");
+		// As where the lost statement was still at work.
+		node.accounts.insert(account(3, 30));
+		assertThat(owner(this.b, 3)).isEqualTo("o3");
+		this.fleet.truth.repoint(new Repointing(Fleet.ACCOUNT, "owner", "o3", "ann"));
+		this.fleet.time.advance(Duration.ofSeconds(10));
+		this.fleet.settle();
+		assertThat(owner(this.b, 3)).isEqualTo("ann");
+	}
+
+	private static String owner(Fleet.Node node, long id) {
+		return node.accounts.field(key(id), "owner", String.class).orElse(null);
 	}
 
 	@Test

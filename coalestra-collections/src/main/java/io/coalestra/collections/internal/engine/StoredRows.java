@@ -65,6 +65,8 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> {
 
 	private final DraftDesk<K, R> desk;
 
+	private final LostRepointings lostRepointings;
+
 	/**
 	 * Makes a collection.
 	 */
@@ -90,6 +92,7 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> {
 			this.writes = new DirectWrites<>(parts.name(), shape, parts.update(), parts.time(), this.tally, store,
 					this.local, this.loader, this.propagation, queue);
 		}
+		this.lostRepointings = new LostRepointings(store, parts.time(), parts.executor(), this.propagation::invalidate);
 		this.desk = new DraftDesk<>(parts.name(), shape, this::writes, this::readAnew);
 	}
 
@@ -314,6 +317,7 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> {
 		catch (StoreException ex) {
 			if (!ex.reason().isWithoutEffect()) {
 				this.propagation.doubted();
+				this.lostRepointings.search(repointing);
 			}
 			throw ex;
 		}
@@ -368,6 +372,7 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> {
 
 	@Override
 	public void close() {
+		this.lostRepointings.close();
 		this.loader.close();
 		if (this.shared != null) {
 			this.shared.close();
