@@ -1,5 +1,6 @@
 package io.coalestra.collections.fleet;
 
+import io.coalestra.collections.mapping.RowMapping;
 import io.coalestra.collections.mapping.VersionColumn;
 
 /**
@@ -7,6 +8,8 @@ import io.coalestra.collections.mapping.VersionColumn;
  * it, whoever made them.
  */
 record Counter(long id, long value, @VersionColumn long version) {
+
+	static final RowMapping<Long, Counter> MAPPING = RowMapping.of(Long.class, Counter.class);
 
 	Counter next() {
 		return new Counter(this.id, this.value + 1, this.version);

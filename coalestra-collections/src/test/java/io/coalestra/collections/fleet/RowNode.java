@@ -26,7 +26,6 @@ import io.coalestra.collections.flush.WriteRefusedException;
 import io.coalestra.collections.jdbc.ConnectionProvider;
 import io.coalestra.collections.jdbc.PostgresStore;
 import io.coalestra.collections.journal.Journal;
-import io.coalestra.collections.mapping.RowMapping;
 import io.coalestra.collections.option.FlushStrategy;
 import io.coalestra.collections.store.StoreException;
 import io.coalestra.nats.NatsTier;
@@ -53,8 +52,6 @@ public final class RowNode {
 	static final int ROWS = 8;
 
 	private static final Duration LONG_FOR_A_READ = Duration.ofSeconds(5);
-
-	private static final RowMapping<Long, Counter> MAPPING = RowMapping.of(Long.class, Counter.class);
 
 	private final int number;
 
@@ -113,7 +110,7 @@ public final class RowNode {
 		}
 		this.registry = builder.build();
 		for (FlushStrategy strategy : FlushStrategy.values()) {
-			this.collections.put(strategy, this.registry.rows(name(strategy), MAPPING));
+			this.collections.put(strategy, this.registry.rows(name(strategy), Counter.MAPPING));
 		}
 	}
 
