@@ -12,9 +12,12 @@ import io.coalestra.tier.TierHealth;
 import io.lettuce.core.RedisURI;
 
 /**
- * Redis servers for tests.
+ * Redis servers for tests: {@code redis-server}, unless the property
+ * {@value #COMMAND_PROPERTY} names another, such as {@code valkey-server}.
  */
 final class RedisServers {
+
+	static final String COMMAND_PROPERTY = "redis.server";
 
 	private RedisServers() {
 	}
@@ -23,9 +26,21 @@ final class RedisServers {
 		return ServerProcess.start((port) -> command(port, options));
 	}
 
+	static ServerProcess startCommand(String command) {
+		return ServerProcess.start((port) -> command(command, port));
+	}
+
+	static String command() {
+		return System.getProperty(COMMAND_PROPERTY, "redis-server");
+	}
+
 	static List<String> command(int port, String... options) {
-		List<String> command = new ArrayList<>(List.of("redis-server", "--port", Integer.toString(port), "--bind",
-				"127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory().toString()));
+		return command(command(), port, options);
+	}
+
+	private static List<String> command(String server, int port, String... options) {
+		List<String> command = new ArrayList<>(List.of(server, "--port", Integer.toString(port), "--bind", "127.0.0.1",
+				"--save", "", "--appendonly", "no", "--dir", directory().toString()));
 		command.addAll(List.of(options));
 		return command;
 	}

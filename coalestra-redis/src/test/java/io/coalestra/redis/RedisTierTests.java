@@ -8,40 +8,28 @@ import io.coalestra.tier.SharedTierContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 class RedisTierTests extends SharedTierContract {
 
-	private static ServerProcess server;
-
-	private static RedisTier tier;
-
-	private static RedisTier otherNode;
+	private static TwoNodes nodes;
 
 	@BeforeAll
 	static void start() {
-		server = RedisServers.start();
-		tier = RedisTier.at(RedisServers.uri(server)).build();
-		otherNode = RedisTier.at(RedisServers.uri(server)).build();
-		assertThat(ServerProcess.within(() -> RedisServers.isConnected(tier) && RedisServers.isConnected(otherNode)))
-			.isTrue();
+		nodes = TwoNodes.start(RedisServers.command());
 	}
 
 	@AfterAll
 	static void stop() {
-		tier.close();
-		otherNode.close();
-		server.close();
+		nodes.close();
 	}
 
 	@Override
 	protected SharedTier tier() {
-		return tier;
+		return nodes.tier();
 	}
 
 	@Override
 	protected SharedTier otherNode() {
-		return otherNode;
+		return nodes.otherNode();
 	}
 
 	@Override
