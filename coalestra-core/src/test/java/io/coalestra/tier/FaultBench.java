@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import io.coalestra.Coalestra;
 import io.coalestra.health.ComponentHealth;
@@ -39,26 +40,35 @@ public final class FaultBench implements AutoCloseable {
 
 	private final AtomicInteger round = new AtomicInteger();
 
-	// What the source says is older than what is published.
-	private final Instant before = Instant.now().minusSeconds(60);
-
 	private final SharedTier tier;
 
 	private final SnapshotBuilder builder;
 
 	/**
-	 * Starts a node.
+	 * Starts a node whose source says of everything the same, which is older than what is
+	 * published.
 	 * @param tier its tier, which it closes
 	 */
 	public FaultBench(SharedTier tier) {
+		this(tier, constant(Instant.now().minusSeconds(60)));
+	}
+
+	private static Function<String, Payload<String>> constant(Instant observedAt) {
+		return (subject) -> Payload.of("price of " + subject).observedAt(observedAt);
+	}
+
+	/**
+	 * Starts a node.
+	 * @param tier its tier, which it closes
+	 * @param source says of each subject what it is
+	 */
+	public FaultBench(SharedTier tier, Function<String, Payload<String>> source) {
 		this.tier = tier;
 		this.builder = Coalestra.builder()
 			.sharedTier(tier, SharedTierOptions.builder().codec(new TextCodec()).budget(BUDGET).build())
 			.closing(tier)
 			.defaultFreshness(Freshness.ttl(Duration.ofHours(1)))
-			.source(Source
-				.single("rest", PRICE,
-						(key, context) -> Payload.of("price of " + key.subject()).observedAt(this.before))
+			.source(Source.single("rest", PRICE, (key, context) -> source.apply(String.valueOf(key.subject())))
 				.nonBlocking()
 				.build())
 			.build();
@@ -95,10 +105,7 @@ public final class FaultBench implements AutoCloseable {
 	 * Reads until the health finds nothing any more, and what is read fills the tier.
 	 */
 	public void recovers() {
-		assertThat(ServerProcess.within(() -> {
-			answers();
-			return health().findings().isEmpty();
-		})).as(health().toString()).isTrue();
+		assertThat(ServerProcess.within(this::isWell)).as(health().toString()).isTrue();
 		long before = fills();
 		assertThat(ServerProcess.within(() -> {
 			answers();
@@ -107,12 +114,31 @@ public final class FaultBench implements AutoCloseable {
 	}
 
 	/**
+	 * Reads, and returns whether the health finds nothing then.
+	 * @return true if so
+	 */
+	public boolean isWell() {
+		answers();
+		return health().findings().isEmpty();
+	}
+
+	/**
 	 * Publishes.
 	 * @param subject of what
 	 * @param value what
 	 */
 	public void publish(String subject, String value) {
-		this.builder.publisher().publish(ResourceUpdate.of(PRICE.key(subject), value, "feed"));
+		publish(subject, value, Instant.now());
+	}
+
+	/**
+	 * Publishes.
+	 * @param subject of what
+	 * @param value what
+	 * @param observedAt when that was so
+	 */
+	public void publish(String subject, String value, Instant observedAt) {
+		this.builder.publisher().publish(ResourceUpdate.of(PRICE.key(subject), value, "feed").observedAt(observedAt));
 	}
 
 	/**
@@ -121,10 +147,17 @@ public final class FaultBench implements AutoCloseable {
 	 * @param value what
 	 */
 	public void sees(String subject, String value) {
+		assertThat(ServerProcess.within(() -> read(subject).equals(value))).as("%s: %s", subject, health()).isTrue();
+	}
+
+	/**
+	 * Reads.
+	 * @param subject of what
+	 * @return the value
+	 */
+	public String read(String subject) {
 		ResourceKey<String> key = PRICE.key(subject);
-		assertThat(ServerProcess.within(() -> this.builder.build(key).get(key).equals(value)))
-			.as("%s: %s", subject, health())
-			.isTrue();
+		return this.builder.build(SnapshotRequest.require(key)).get(key);
 	}
 
 	private ComponentHealth health() {

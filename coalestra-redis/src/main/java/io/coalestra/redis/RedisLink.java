@@ -18,9 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection that is sought until it is there. After that Lettuce itself restores it;
- * this notices when it is gone, so that nothing is queued for a server that is not there.
- * One that stands and carries nothing is given up, and another sought.
+ * One connection that is sought until it is there. This notices when it is gone, so that
+ * nothing is queued for a server that is not there. Lettuce itself restores what is gone
+ * for a moment only: it would try more and more seldom. After that, the connection is
+ * given up, and another sought, which also asks sentinels anew where the server is. So is
+ * one that stands and carries nothing.
  *
  * <p>
  * Connection and state are written under this object's monitor, by the client's threads
@@ -35,6 +37,9 @@ final class RedisLink<C extends StatefulConnection<byte[], byte[]>> {
 	private static final long FIRST_DELAY = Duration.ofMillis(100).toNanos();
 
 	private static final long LONGEST_DELAY = Duration.ofSeconds(5).toNanos();
+
+	// For how long restoring a connection is left to Lettuce.
+	private static final long RESTORING = Duration.ofSeconds(2).toNanos();
 
 	private final String purpose;
 
@@ -156,7 +161,18 @@ final class RedisLink<C extends StatefulConnection<byte[], byte[]>> {
 			}
 		}
 		if (news && of != null) {
+			if (state == TierHealth.Connection.DISCONNECTED) {
+				var unused = this.time.schedule(() -> giveUpIfGone(of), RESTORING);
+			}
 			this.onChange.accept(new Change<>(of, state));
+		}
+	}
+
+	// Also where it came back and is gone again: what is sought anew is there no later.
+	private void giveUpIfGone(C of) {
+		TierHealth present = this.health;
+		if (present.connection() == TierHealth.Connection.DISCONNECTED) {
+			giveUp(of, Objects.requireNonNullElse(present.reason(), "the connection was lost"));
 		}
 	}
 

@@ -26,6 +26,8 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 public final class RedisTier implements SharedTier {
 
 	static final String NAME = "redis";
+
+	private static final Duration LONGEST_VIEW = Duration.ofSeconds(10);
 
 	private final RedisWiring wiring;
 
@@ -90,6 +94,21 @@ public final class RedisTier implements SharedTier {
 		client
 			.setOptions(suited(ClientOptions.create()).timeoutOptions(TimeoutOptions.enabled(Silence.LONGEST)).build());
 		return new Builder(new RedisWiring.Single(client, uri), true);
+	}
+
+	/**
+	 * Starts the configuration of a tier with a client of its own, for a cluster, which
+	 * looks every ten seconds at the latest which server has which slots.
+	 * @param nodes where some of its nodes are: at least one that is there
+	 * @return the configuration
+	 */
+	public static Builder atCluster(List<RedisURI> nodes) {
+		RedisClusterClient client = RedisClusterClient.create(nodes);
+		client.setOptions(((ClusterClientOptions.Builder) suited(ClusterClientOptions.create()))
+			.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder().enablePeriodicRefresh(LONGEST_VIEW).build())
+			.timeoutOptions(TimeoutOptions.enabled(Silence.LONGEST))
+			.build());
+		return new Builder(new RedisWiring.Cluster(client), true);
 	}
 
 	/**

@@ -9,9 +9,25 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 
 local incarnation = redis.call('GET', KEYS[1])
-if not incarnation then
-	incarnation = ARGV[1]
+local known
+
+-- Names the history of what is stored here. It is another after a failover and after a restart, by either of which what was
+-- written last may be lost. It is empty where the user may not ask (INFO).
+local function history()
+	if not known then
+		local info = redis.pcall('INFO', 'replication')
+		known = type(info) == 'string' and string.match(info, 'master_replid:(%x+)') or ''
+	end
+	return known
+end
+
+local function begin()
+	incarnation = ARGV[1] .. '@' .. history()
 	redis.call('SET', KEYS[1], incarnation, 'PX', ARGV[2])
+end
+
+if not incarnation then
+	begin()
 end
 
 local function generationOf(entry)
@@ -35,7 +51,11 @@ local function compare(new, old)
 	return 0
 end
 
+-- A removal that would refuse the fill may be lost with the end of another history.
 local function isTooLate(generation, token, readAt, mark)
+	if history() ~= '' and string.match(incarnation, '@(%x*)$') ~= history() then
+		begin()
+	end
 	local age = now - readAt
 	return token ~= incarnation or age < 0 or age > tonumber(ARGV[3]) or generation ~= mark
 end

@@ -1,6 +1,5 @@
 package io.coalestra.redis;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -8,16 +7,11 @@ import java.util.stream.IntStream;
 import io.coalestra.tier.ServerProcess;
 import io.coalestra.tier.SharedTier;
 import io.coalestra.tier.SharedTierContract;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
+import io.coalestra.tier.TierKey;
 import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,9 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RedisClusterTests extends SharedTierContract {
 
-	private static final int SLOTS = 16_384;
-
-	private static final List<ServerProcess> servers = new ArrayList<>();
+	private static RedisCluster cluster;
 
 	private static RedisClusterClient client;
 
@@ -38,51 +30,12 @@ class RedisClusterTests extends SharedTierContract {
 
 	@BeforeAll
 	static void start() {
-		for (int i = 0; i < 3; i++) {
-			servers.add(RedisServers.start("--cluster-enabled", "yes", "--cluster-port",
-					Integer.toString(ServerProcess.freePort())));
-		}
-		form();
-		client = RedisClusterClient.create(RedisServers.uri(servers.getFirst()));
+		cluster = RedisCluster.start();
+		client = RedisClusterClient.create(cluster.uris().getFirst());
 		tier = RedisTier.on(client).build();
-		otherNode = RedisTier.on(client).build();
+		otherNode = RedisTier.atCluster(cluster.uris()).build();
 		assertThat(ServerProcess.within(() -> RedisServers.isConnected(tier) && RedisServers.isConnected(otherNode)))
 			.isTrue();
-	}
-
-	private static void form() {
-		try (RedisClient plain = RedisClient.create()) {
-			List<RedisCommands<String, String>> nodes = new ArrayList<>();
-			for (ServerProcess server : servers) {
-				StatefulRedisConnection<String, String> connection = plain.connect(RedisServers.uri(server));
-				nodes.add(connection.sync());
-			}
-			for (int i = 0; i < nodes.size(); i++) {
-				nodes.get(i).clusterAddSlots(slots(SLOTS * i / nodes.size(), SLOTS * (i + 1) / nodes.size()));
-			}
-			for (int i = 1; i < nodes.size(); i++) {
-				nodes.getFirst()
-					.dispatch(CommandType.CLUSTER, new StatusOutput<>(StringCodec.UTF8),
-							new CommandArgs<>(StringCodec.UTF8).add("MEET")
-								.add("127.0.0.1")
-								.add(servers.get(i).port())
-								.add(busPort(nodes.get(i))));
-			}
-			for (RedisCommands<String, String> node : nodes) {
-				assertThat(ServerProcess.within(() -> node.clusterInfo().contains("cluster_state:ok")
-						&& node.clusterInfo().contains("cluster_known_nodes:3")))
-					.as(node.clusterInfo())
-					.isTrue();
-			}
-		}
-	}
-
-	private static int busPort(RedisCommands<String, String> node) {
-		return Integer.parseInt(node.configGet("cluster-port").get("cluster-port"));
-	}
-
-	private static int[] slots(int from, int to) {
-		return IntStream.range(from, to).toArray();
 	}
 
 	@AfterAll
@@ -90,7 +43,7 @@ class RedisClusterTests extends SharedTierContract {
 		tier.close();
 		otherNode.close();
 		client.shutdown();
-		servers.forEach(ServerProcess::close);
+		cluster.close();
 	}
 
 	@Override
@@ -106,6 +59,23 @@ class RedisClusterTests extends SharedTierContract {
 	@Override
 	protected boolean eventually(BooleanSupplier condition) {
 		return ServerProcess.within(condition);
+	}
+
+	@Test
+	void aReadIsOneCallForEachPartitionAndEachGoesToTheServerThatHasIt() {
+		List<TierKey> keys = IntStream.range(0, 100).mapToObj((i) -> key("slot-" + i)).toList();
+		RedisKeys names = new RedisKeys("coalestra", RedisWiring.CLUSTER_PARTITIONS);
+		long partitions = keys.stream().mapToInt(names::partitionOf).distinct().count();
+		get(tier.read(keys));
+		List<Long> callsBefore = cluster.calls("evalsha");
+		get(tier.read(keys));
+		List<Long> callsAfter = cluster.calls("evalsha");
+		assertThat(cluster.errors()).doesNotContain("MOVED", "ASK", "CROSSSLOT");
+		List<Long> calls = IntStream.range(0, callsAfter.size())
+			.mapToObj((i) -> callsAfter.get(i) - callsBefore.get(i))
+			.toList();
+		assertThat(calls).allMatch((count) -> count > 0);
+		assertThat(calls.stream().mapToLong(Long::longValue).sum()).isEqualTo(partitions);
 	}
 
 }

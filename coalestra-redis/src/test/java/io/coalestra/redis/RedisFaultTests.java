@@ -26,8 +26,12 @@ import io.coalestra.tier.TierKey;
 import io.coalestra.tier.TierListener;
 import io.coalestra.tier.TierLookup;
 import io.coalestra.tier.TierWrite;
+import io.coalestra.tier.Wire;
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,30 +115,42 @@ class RedisFaultTests {
 	}
 
 	@Test
+	void aReplicaThatTookOverWithoutTheRemovalRefusesTheFillThatTheRemovalWouldHaveRefused() throws Exception {
+		ServerProcess main = server("--repl-diskless-sync-delay", "0");
+		ServerProcess replica = server();
+		Wire between = new Wire(main);
+		this.open.add(between);
+		try (RedisClient client = RedisClient.create();
+				var ofMain = client.connect(RedisServers.uri(main));
+				var ofReplica = client.connect(RedisServers.uri(replica))) {
+			ofReplica.sync().replicaof("127.0.0.1", between.port());
+			RedisTier tier = tier(RedisServers.uri(main));
+			awaitConnected(tier);
+			FillToken before = read(tier).token();
+			ofMain.sync().set("written", "afterwards");
+			assertThat(ofMain.sync().waitForReplication(1, 20_000)).isOne();
+			between.part();
+			assertThat(get(tier.write(List.of(new TierWrite.Invalidation(KEY, LIFE)))).getFirst().isStored()).isTrue();
+			main.kill();
+			ofReplica.sync().replicaofNoOne();
+			RedisTier after = tier(RedisServers.uri(replica));
+			awaitConnected(after);
+			assertThat(read(after)).as("the removal is lost").isInstanceOf(TierLookup.Nothing.class);
+			assertThat(get(after.write(List.of(new TierWrite.Fill(KEY, CONTENT, before, LIFE)))).getFirst().status())
+				.isEqualTo(WriteStatus.IGNORED_INVALIDATED);
+			FillToken anew = read(after).token();
+			assertThat(get(after.write(List.of(new TierWrite.Fill(KEY, CONTENT, anew, LIFE)))).getFirst().isStored())
+				.isTrue();
+		}
+	}
+
+	@Test
 	void aSubscriptionIsMadeAnewAfterTheServerCameBack() throws Exception {
 		ServerProcess server = server();
 		RedisTier tier = tier(RedisServers.uri(server));
 		awaitConnected(tier);
 		List<String> told = new CopyOnWriteArrayList<>();
-		SharedTier.Subscription subscription = tier.subscribe(new TierListener() {
-
-			@Override
-			public void received(byte[] message) {
-				told.add(new String(message, StandardCharsets.UTF_8));
-			}
-
-			@Override
-			public void subscribed() {
-				told.add("subscribed");
-			}
-
-			@Override
-			public void interrupted() {
-				told.add("interrupted");
-			}
-
-		});
-		this.open.add(subscription);
+		this.open.add(tier.subscribe(new Hearing(told)));
 		assertThat(ServerProcess.within(() -> told.contains("subscribed"))).isTrue();
 		server.kill();
 		assertThat(ServerProcess.within(() -> told.contains("interrupted"))).isTrue();
@@ -143,6 +159,28 @@ class RedisFaultTests {
 		awaitConnected(tier);
 		get(tier.send("hello".getBytes(StandardCharsets.UTF_8)));
 		assertThat(ServerProcess.within(() -> told.contains("hello"))).isTrue();
+	}
+
+	@Test
+	void aServerThatCameBackIsFoundHoweverSeldomTheClientTries() throws Exception {
+		ServerProcess server = server();
+		ClientResources seldom = ClientResources.builder().reconnectDelay(Delay.constant(Duration.ofHours(1))).build();
+		this.open.add(() -> seldom.shutdown().get());
+		RedisClient client = RedisClient.create(seldom, RedisServers.uri(server));
+		client.setOptions(RedisTier.suited(ClientOptions.create()).build());
+		RedisTier tier = RedisTier.on(client, RedisServers.uri(server)).closingClient().build();
+		this.open.add(tier);
+		awaitConnected(tier);
+		List<String> heard = new CopyOnWriteArrayList<>();
+		this.open.add(tier.subscribe(new Hearing(heard)));
+		assertThat(ServerProcess.within(() -> heard.contains("subscribed"))).isTrue();
+		server.kill();
+		assertThat(ServerProcess.within(() -> !RedisServers.isConnected(tier) && heard.contains("interrupted")))
+			.isTrue();
+		server.start();
+		awaitConnected(tier);
+		assertThat(read(tier)).isInstanceOf(TierLookup.Nothing.class);
+		assertThat(ServerProcess.within(() -> heard.lastIndexOf("subscribed") > 1)).as(heard.toString()).isTrue();
 	}
 
 	@Test
@@ -218,7 +256,7 @@ class RedisFaultTests {
 		ServerProcess server = server();
 		Path configuration = Files.createTempFile("coalestra-sentinel-", ".conf");
 		Files.writeString(configuration, "sentinel monitor main 127.0.0.1 " + server.port() + " 1\n");
-		ServerProcess sentinel = ServerProcess.start((port) -> List.of("redis-server", configuration.toString(),
+		ServerProcess sentinel = ServerProcess.start((port) -> List.of(RedisServers.command(), configuration.toString(),
 				"--sentinel", "--port", Integer.toString(port), "--bind", "127.0.0.1"));
 		this.open.add(sentinel);
 		this.open.add(() -> deleteQuietly(configuration));
@@ -263,6 +301,30 @@ class RedisFaultTests {
 		assertThat(tier.health().connection()).isEqualTo(TierHealth.Connection.CLOSED);
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> read(tier))
 			.withMessageContaining("closed");
+	}
+
+	/**
+	 * Writes down what it hears.
+	 *
+	 * @param told where
+	 */
+	private record Hearing(List<String> told) implements TierListener {
+
+		@Override
+		public void received(byte[] message) {
+			this.told.add(new String(message, StandardCharsets.UTF_8));
+		}
+
+		@Override
+		public void subscribed() {
+			this.told.add("subscribed");
+		}
+
+		@Override
+		public void interrupted() {
+			this.told.add("interrupted");
+		}
+
 	}
 
 }
