@@ -71,8 +71,12 @@ class ConsistencyTests extends EngineFixture {
 		assertThat(thrown).hasMessageContaining("market:price:BTC").hasMessageContaining("PT0.499S");
 		assertThat(this.metrics.sum(Metric.SNAPSHOT_CONSISTENCY, "error", "observation_skew")).isEqualTo(1);
 		assertThat(this.metrics.sum(Metric.SNAPSHOT_BUILD, "error")).isEqualTo(1);
-		assertThat(this.events.only(EventType.SNAPSHOT_CONSISTENCY_FAILED).fields()).containsEntry("oldest",
-				"market:price:BTC");
+		assertThat(this.events.only(EventType.SNAPSHOT_CONSISTENCY_FAILED).fields())
+			.containsEntry("resources", List.of("market:price:ETH", "market:price:BTC"))
+			.containsEntry("oldest_resource", "market:price:BTC")
+			.containsEntry("newest_resource", "market:price:ETH")
+			.containsEntry("observation_skew_ms", 500.0)
+			.containsEntry("max_observation_skew_ms", 499.0);
 	}
 
 	@Test

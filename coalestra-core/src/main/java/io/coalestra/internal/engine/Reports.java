@@ -25,6 +25,7 @@ import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.snapshot.SnapshotRequest.CacheUse;
 import io.coalestra.snapshot.SnapshotResult;
 import io.coalestra.snapshot.SnapshotResult.Reason;
+import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,9 +121,10 @@ final class Reports {
 		PolicyViolation.Skewed skew = verdict.skew();
 		if (skew != null) {
 			this.signals.count(Metric.SNAPSHOT_CONSISTENCY, "error", skew.reason());
-			this.signals.emit(EventType.SNAPSHOT_CONSISTENCY_FAILED, "snapshot_id", build.voyage().id(), "oldest",
-					skew.oldest().toString(), "newest", skew.newest().toString(), "skew", skew.skew(), "max_skew",
-					skew.maxSkew());
+			this.signals.emit(EventType.SNAPSHOT_CONSISTENCY_FAILED, "snapshot_id", build.voyage().id(), "resources",
+					skew.keys().stream().map(Object::toString).toList(), "oldest_resource", skew.oldest().toString(),
+					"newest_resource", skew.newest().toString(), "observation_skew_ms", skew.skew().toNanos() / 1e6,
+					"max_observation_skew_ms", TimeSource.toNanos(skew.maxSkew()) / 1e6);
 		}
 		if (build.request().acceptance() != null) {
 			accepted(build);
