@@ -118,8 +118,9 @@ public final class Payload<T> {
 	}
 
 	/**
-	 * Sets how long this very value is fresh, in place of the policy's time to live. It
-	 * is usable as long beyond that as the policy says.
+	 * Sets how long this very value is fresh, in place of the policy's time to live. The
+	 * age up to which it may serve stays the policy's, or {@link #usableFor(Duration) its
+	 * own}; where that is less, it serves as long as it is fresh.
 	 * @param span how long: zero or more
 	 * @return the payload
 	 */

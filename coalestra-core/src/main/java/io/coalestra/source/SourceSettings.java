@@ -391,6 +391,10 @@ public final class SourceSettings {
 				violations.add("transportTimeout: " + this.transportTimeout
 						+ " (expected: none on a source that is declared non-blocking or inline)");
 			}
+			if (this.inline && this.blocking == BlockingDeclaration.BLOCKING) {
+				violations.add("blocking: declared (expected: not on an inline source, whose calls hold the thread "
+						+ "of the build)");
+			}
 			if (this.adaptiveConcurrency != null && this.maxConcurrency != null) {
 				violations.add("maxConcurrency: " + this.maxConcurrency
 						+ " (expected: none beside adaptiveConcurrency, which has its own bounds)");

@@ -235,4 +235,13 @@ class SourceSettingsTests {
 		return SourceSettings.defaults().with(changes);
 	}
 
+	@Test
+	void whatRunsOnTheThreadOfTheBuildCannotBeDeclaredBlocking() {
+		assertThatIllegalArgumentException().isThrownBy(() -> settings((values) -> values.inline().blocking()))
+			.withMessageContaining("blocking: declared (expected: not on an inline source");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> settings((values) -> values.inline().blocking().transportTimeout(SECOND)))
+			.withMessageContaining("inline source");
+	}
+
 }
