@@ -2,6 +2,7 @@ package io.coalestra.snapshot;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 import io.coalestra.key.ResourceKey;
@@ -30,7 +31,8 @@ public record Explanation(ResourceKey<?> key, String outcome, List<Step> steps) 
 	}
 
 	/**
-	 * Renders as text: the outcome on the first line, then a line for each step.
+	 * Renders as text: the outcome on the first line, then a line for each step, the same
+	 * in every locale.
 	 * @return the text
 	 */
 	@Override
@@ -38,7 +40,7 @@ public record Explanation(ResourceKey<?> key, String outcome, List<Step> steps) 
 		StringBuilder text = new StringBuilder(this.key.toString()).append(": ").append(this.outcome);
 		for (Step step : this.steps) {
 			text.append(System.lineSeparator())
-				.append("  %+9.3f ms  ".formatted(step.after().toNanos() / 1e6))
+				.append(String.format(Locale.ROOT, "  %+9.3f ms  ", step.after().toNanos() / 1e6))
 				.append(step.action());
 			if (!step.component().isEmpty()) {
 				text.append(' ').append(step.component());

@@ -161,7 +161,9 @@ public final class SnapshotRequest {
 	/**
 	 * Sets how old a cached value may be for this request, where that is less than its
 	 * time to live. An older one counts as missing, and does not stand in either. What a
-	 * source answers is taken as it is.
+	 * source answers is taken as it is, also where a cached value of higher rank that is
+	 * too old keeps it out of the cache; where the cached one is the newer of the two,
+	 * that is taken.
 	 * @param age the age, inclusive; zero or more
 	 * @return the request
 	 */

@@ -8,7 +8,11 @@ public enum AbandonedCalls {
 	/** It goes on, and its answer fills the cache. */
 	FINISH,
 
-	/** It is interrupted, to spare the source. */
+	/**
+	 * It is interrupted, to spare the source; one that still waits for its turn or for
+	 * its next attempt is not made. What a derived value waits for is waited for as long
+	 * as its own reading goes on.
+	 */
 	CANCEL
 
 }

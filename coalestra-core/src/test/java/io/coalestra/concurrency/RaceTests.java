@@ -111,31 +111,35 @@ class RaceTests {
 	}
 
 	@Test
-	void everyKeyOfAJoinerOutlivesTheDeadlineOfTheOneWhoBeganTheReads() throws Exception {
+	void everyKeyOfAJoinerOutlivesTheHasteOfTheOneWhoBeganTheReads() throws Exception {
 		int number = 10;
-		SteerableTimeSource time = new SteerableTimeSource();
 		Set<ResourceKey<?>> begun = ConcurrentHashMap.newKeySet();
+		CountDownLatch release = new CountDownLatch(1);
 		List<ResourceKey<Integer>> sums = new ArrayList<>();
 		for (int i = 0; i < number; i++) {
 			sums.add(SUM.key(i));
 		}
 		try (SnapshotBuilder builder = Coalestra.builder()
-			.timeSource(time)
+			.timeSource(new SteerableTimeSource())
 			.defaultResilience(Resilience.NONE)
 			.source(Source.derived("sum", SUM, (key) -> List.of(ITEM.key(key.subject())), (key, values) -> 7).build())
-			.source(Source.single("item", ITEM, (key) -> {
-				if (begun.add(key)) {
-					// The first read of each key ends by the interrupt only.
-					new CountDownLatch(1).await();
-				}
-				return 1;
-			}).nonBlocking().build())
+			// Not called for those who have less time than its client may take.
+			.source(Source.single("item", ITEM, (key) -> 1)
+				.transportTimeout(Duration.ofSeconds(1))
+				.timeout(Duration.ofSeconds(2))
+				.priority(2)
+				.build())
+			.source(Source.<Integer>single("other", ITEM, (key) -> {
+				begun.add(key);
+				release.await();
+				throw new IllegalStateException("down");
+			}).nonBlocking().priority(1).build())
 			.build()) {
 			CompletableFuture<Snapshot> hasty = builder
 				.buildAsync(SnapshotRequest.prefer(sums).deadline(Duration.ofMillis(20)));
 			Waiting.until("every read has begun", Duration.ofSeconds(30), () -> begun.size() == number);
 			CompletableFuture<Snapshot> patient = builder.buildAsync(SnapshotRequest.prefer(sums));
-			time.advance(Duration.ofMillis(20));
+			release.countDown();
 			assertThat(hasty.get(30, TimeUnit.SECONDS).errors()).hasSize(number);
 			assertThat(patient.get(30, TimeUnit.SECONDS).errors()).isEmpty();
 		}

@@ -229,4 +229,20 @@ class BackgroundRefreshTests extends EngineFixture {
 		assertThat(slow.calls()).isEqualTo(2);
 	}
 
+	@Test
+	void aRefreshForWhichThereIsNoThreadIsForgotten() {
+		SnapshotBuilder builder = builder(SWR);
+		build(builder, BTC);
+		pass(seconds(2));
+		this.executor.exhaust();
+		assertThat(builder.buildAsync(BTC).join().get(BTC)).isEqualTo(1);
+		assertThat(builder.health().backgroundRefreshes()).isZero();
+		assertThat(this.metrics.sum(Metric.RESOURCE_REFRESH, "cancelled", "market", "price")).isEqualTo(1);
+	}
+
+	@Test
+	void refreshesCanBeAwaitedForEver() throws Exception {
+		assertThat(builder(SWR).awaitRefreshes(Freshness.FOREVER)).isTrue();
+	}
+
 }

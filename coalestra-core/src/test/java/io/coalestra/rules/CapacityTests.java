@@ -273,4 +273,15 @@ class CapacityTests extends EngineFixture {
 			.withMessage("source \"rest\": queueTimeout: PT0S (expected: more than zero)");
 	}
 
+	@Test
+	void aCallForWhichThereIsNoThreadGivesItsPermitBackAndFails() {
+		SnapshotBuilder builder = start(Source.single("rest", PRICE, this.prices).nonBlocking().build());
+		this.executor.exhaust();
+		CompletableFuture<Snapshot> build = builder.buildAsync(SnapshotRequest.prefer(BTC));
+		assertThat(build.join().errorFor(BTC).orElseThrow().message()).contains("no thread");
+		this.executor.accept();
+		assertThat(builder.health().capacity().get("__global__").inUse()).isZero();
+		assertThat(builder.health().runningCalls()).isZero();
+	}
+
 }

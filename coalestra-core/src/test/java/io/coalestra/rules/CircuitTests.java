@@ -1,5 +1,6 @@
 package io.coalestra.rules;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -289,7 +290,7 @@ class CircuitTests extends EngineFixture {
 
 	@Test
 	void aRetriedCallIsOneFailure() {
-		this.script.fail(new java.io.IOException("reset"));
+		this.script.fail(new IOException("reset"));
 		SnapshotBuilder builder = start(Source.single("rest", PRICE, this.script)
 			.nonBlocking()
 			.resilience(new Resilience(new RetryPolicy(3, millis(1), millis(1), 0),
@@ -465,6 +466,48 @@ class CircuitTests extends EngineFixture {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new CircuitPolicy(true, CircuitScope.SOURCE, 0, seconds(10)))
 			.withMessage("failureThreshold: 0 (expected: 1 or more)");
+	}
+
+	@Test
+	void aProbeWhoseRetryBecamePointlessLetsTheNextOneProbe() {
+		RetryPolicy slowly = new RetryPolicy(2, seconds(5), seconds(5), 0);
+		this.script.fail(new IllegalStateException("down")).fail(new IOException("reset")).answer(7);
+		Source first = Source.single("first", PRICE, this.script)
+			.nonBlocking()
+			.priority(2)
+			.hedgeAfter(millis(10))
+			.resilience(new Resilience(slowly, new CircuitPolicy(true, CircuitScope.SOURCE, 1, seconds(1))))
+			.build();
+		Source second = Source.single("second", PRICE, (key, context) -> Payload.of(2)).nonBlocking().build();
+		SnapshotBuilder builder = start(Freshness.ttl(millis(1)), first, second);
+		assertThat(build(builder, BTC).value(BTC).source()).isEqualTo("second");
+		pass(seconds(1));
+		CompletableFuture<Snapshot> probing = builder.buildAsync(BTC);
+		this.executor.runAll();
+		pass(millis(10));
+		assertThat(arrived(probing).value(BTC).source()).isEqualTo("second");
+		assertThat(build(builder, ETH).get(ETH)).as("which probes at once").isEqualTo(7);
+	}
+
+	@Test
+	void closingLeavesNoTimerOfAProbeNorOfWhatWaitsForIt() {
+		this.script.fail(new IllegalStateException("down")).fail(new IOException("reset")).answer(7);
+		RetryPolicy slowly = new RetryPolicy(2, seconds(5), seconds(5), 0);
+		Source first = Source.single("first", PRICE, this.script)
+			.nonBlocking()
+			.priority(2)
+			.resilience(new Resilience(slowly, new CircuitPolicy(true, CircuitScope.SOURCE, 1, seconds(1))))
+			.build();
+		SnapshotBuilder builder = start(Freshness.ttl(millis(1)), first);
+		attempt(builder, BTC);
+		pass(seconds(1));
+		CompletableFuture<Snapshot> probing = builder.buildAsync(BTC);
+		this.executor.runAll();
+		CompletableFuture<Snapshot> waiting = builder.buildAsync(ETH);
+		builder.close();
+		failed(probing);
+		failed(waiting);
+		assertThat(this.time.pendingTimers()).isZero();
 	}
 
 }

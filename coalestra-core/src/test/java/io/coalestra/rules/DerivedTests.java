@@ -1,6 +1,8 @@
 package io.coalestra.rules;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +17,10 @@ import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Gate;
 import io.coalestra.fixtures.Script;
 import io.coalestra.key.ResourceKey;
+import io.coalestra.policy.CircuitPolicy;
 import io.coalestra.policy.Freshness;
+import io.coalestra.policy.Resilience;
+import io.coalestra.policy.RetryPolicy;
 import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
@@ -419,6 +424,51 @@ class DerivedTests extends EngineFixture {
 		this.time.advance(millis(10));
 		assertThat(arrived(patient).get(SUM)).isEqualTo(6);
 		arrived(hasty);
+	}
+
+	@Test
+	void whatIsWrongWithTheNamingOfDependenciesIsSaid() {
+		Source none = Source.derived("none", TOTAL, (key) -> null, (key, values) -> 1).build();
+		assertThat(attempt(start(none), SUM).errorFor(SUM).orElseThrow().message())
+			.contains("the source named null for its dependencies (expected: keys, or none)");
+		Source one = Source.derived("one", TOTAL, (key) -> Collections.singletonList(null), (key, values) -> 1).build();
+		assertThat(attempt(start(one), SUM).errorFor(SUM).orElseThrow().message())
+			.contains("the source named null as a dependency (expected: keys)");
+		Source buggy = Source.<Integer>derived("buggy", TOTAL, (key) -> {
+			throw new NullPointerException("a bug of its own");
+		}, (key, values) -> 1).build();
+		SourceFailure failure = attempt(start(buggy), SUM).errorFor(SUM).orElseThrow().sources().getFirst();
+		assertThat(failure.message()).isEqualTo("a bug of its own");
+		assertThat(failure.reason()).isEqualTo(FailureReason.SOURCE_ERROR);
+	}
+
+	@Test
+	void aCircleIsFoundAlsoOverWhatTheFirstOfTwoDerivedSourcesWaitsFor() {
+		Source first = Source.derived("first", TOTAL, (key) -> List.of(BTC), (key, values) -> values.get(BTC))
+			.priority(2)
+			.hedgeAfter(millis(50))
+			.build();
+		Source second = Source.derived("second", TOTAL, (key) -> List.of(ETH), (key, values) -> values.get(ETH))
+			.priority(1)
+			.build();
+		// Fails for good 100 ms after it was asked first: of BTC when the hedge has been
+		// asked, of ETH after that.
+		Source rest = Source.single("rest", PRICE, new Script<Integer>().fail(new IOException("reset")))
+			.nonBlocking()
+			.priority(2)
+			.resilience(new Resilience(new RetryPolicy(2, millis(100), millis(100), 0), CircuitPolicy.NONE))
+			.build();
+		Source back = Source.derived("back", PRICE, (key) -> List.of(SUM), (key, values) -> values.get(SUM))
+			.supports(BTC::equals)
+			.priority(1)
+			.build();
+		SnapshotBuilder builder = start(first, second, rest, back);
+		CompletableFuture<Snapshot> build = builder.buildAsync(SUM);
+		this.executor.runAll();
+		for (int i = 0; i < 3; i++) {
+			pass(millis(50));
+		}
+		assertThat(failed(build).failures().getFirst().message()).contains("depends on itself");
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.coalestra.rules;
 
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 import io.coalestra.failure.SourceUnavailableException;
@@ -110,6 +111,48 @@ class ExplainTests extends EngineFixture {
 		Explanation explanation = attempt(start(sources), BTC).explain(BTC);
 		assertThat(explanation.steps()).hasSizeLessThanOrEqualTo(Explanation.MAX_STEPS + 2);
 		assertThat(explanation.toString()).contains("further steps");
+	}
+
+	@Test
+	void aJoinedReadThatFailedSaysSoToo() {
+		SnapshotBuilder builder = start(
+				source("rest", 1, new Script<Integer>().fail(new IllegalStateException("down"))));
+		CompletableFuture<Snapshot> owner = builder.buildAsync(SnapshotRequest.prefer(BTC));
+		CompletableFuture<Snapshot> joiner = builder.buildAsync(SnapshotRequest.prefer(BTC));
+		assertThat(arrived(owner).explain(BTC).toString()).contains("no usable value: opened a read");
+		assertThat(arrived(joiner).explain(BTC).toString()).contains("no usable value: joined the read in progress");
+	}
+
+	@Test
+	void whatTheCacheHadToSayOfAReadIsTold() {
+		Script<Integer> script = new Script<Integer>().answer(1);
+		SnapshotBuilder builder = start(source("rest", 1, script));
+		build(builder, BTC);
+		assertThat(build(builder, SnapshotRequest.require(BTC).bypassCache()).explain(BTC).toString())
+			.contains("passed by, as the request asks: opened a read");
+		pass(seconds(2));
+		assertThat(build(builder, BTC).explain(BTC).toString())
+			.contains("a stale value, which may stand in: opened a read");
+	}
+
+	@Test
+	void textsAreTheSameInEveryLocale() {
+		Script<Integer> flaky = new Script<Integer>().fail(new SourceUnavailableException("busy")).answer(1);
+		SnapshotBuilder builder = start(Source.single("rest", PRICE, flaky)
+			.nonBlocking()
+			.resilience(new Resilience(new RetryPolicy(2, millis(50), millis(50), 0), CircuitPolicy.NONE))
+			.build());
+		Locale before = Locale.getDefault();
+		try {
+			Locale.setDefault(Locale.GERMANY);
+			CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+			this.executor.runAll();
+			pass(millis(50));
+			assertThat(arrived(build).explain(BTC).toString()).contains("+0.000 ms", "again in 0.050 s");
+		}
+		finally {
+			Locale.setDefault(before);
+		}
 	}
 
 }

@@ -6,6 +6,7 @@ import io.coalestra.failure.SourceFailure;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Gate;
 import io.coalestra.fixtures.Script;
+import io.coalestra.policy.Freshness;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
@@ -15,6 +16,7 @@ import io.coalestra.source.Source;
 import org.junit.jupiter.api.Test;
 
 import static io.coalestra.fixtures.Types.BTC;
+import static io.coalestra.fixtures.Types.ETH;
 import static io.coalestra.fixtures.Types.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -150,6 +152,46 @@ class HedgeTests extends EngineFixture {
 		this.time.advance(millis(50));
 		this.executor.accept();
 		assertThat(arrived(build).find(BTC)).isPresent();
+	}
+
+	@Test
+	void whatComesAfterTheOthersAnswerIsNotStoredOnceTheKeyWasInvalidated() {
+		this.second.answer(2);
+		SnapshotBuilder[] builder = new SnapshotBuilder[1];
+		builder[0] = start(Freshness.ttl(seconds(60)), slow(new Script<Integer>().then((key, context) -> {
+			// The hedge is asked, answers, and ends the read; what this call was asked
+			// for is older than the invalidation that follows.
+			this.time.advance(millis(50));
+			this.executor.runAll();
+			builder[0].publisher().invalidate(BTC);
+			return Payload.of(1);
+		}).answer(3)), second());
+		assertThat(build(builder[0], BTC).value(BTC).source()).isEqualTo("second");
+		assertThat(build(builder[0], BTC).get(BTC)).as("what was read before the invalidation is gone").isEqualTo(3);
+	}
+
+	@Test
+	void aCallThatStillQueuesIsCalledOffWhenTheNextSourceWasQuicker() {
+		this.second.answer(2);
+		Source crowded = Source.single("crowded", PRICE, held())
+			.nonBlocking()
+			.maxConcurrency(1)
+			.queueTimeout(seconds(1))
+			.hedgeAfter(millis(50))
+			.priority(3)
+			.build();
+		SnapshotBuilder builder = start(onThreads().source(crowded).source(second()));
+		CompletableFuture<Snapshot> first = builder.buildAsync(ETH);
+		this.gate.awaitArrivals(1);
+		CompletableFuture<Snapshot> queued = builder.buildAsync(BTC);
+		this.time.advance(millis(50));
+		assertThat(queued.join().value(BTC).source()).isEqualTo("second");
+		assertThat(first.join().value(ETH).source()).isEqualTo("second");
+		// Whoever ends a read calls the queueing call off before it tells the build.
+		this.time.advance(seconds(1));
+		assertThat(builder.health().queueTimeouts()).as("queue time-outs of what nobody waits for").isZero();
+		assertThat(builder.health().capacity().get("crowded").waiting()).isZero();
+		this.gate.open();
 	}
 
 }

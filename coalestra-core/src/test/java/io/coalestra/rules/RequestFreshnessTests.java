@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Script;
 import io.coalestra.policy.Freshness;
+import io.coalestra.policy.KeyPolicies;
+import io.coalestra.policy.SourceAuthority;
 import io.coalestra.publish.ResourceUpdate;
 import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
@@ -129,6 +131,21 @@ class RequestFreshnessTests extends EngineFixture {
 		SnapshotRequest request = SnapshotRequest.require(BTC);
 		assertThatIllegalArgumentException().isThrownBy(() -> request.maxAge(millis(-1)))
 			.withMessageContaining("maxAge");
+	}
+
+	@Test
+	void whatRanksHigherButIsTooOldForTheRequestDoesNotDisplaceWhatItsReadBrought() {
+		SnapshotBuilder builder = start(steps().defaultFreshness(Freshness.ttl(seconds(60)))
+			.source(Source.single("rest", PRICE, this.prices).nonBlocking().build())
+			.authority(KeyPolicies.of(SourceAuthority.EQUAL.rank("feed", 9))));
+		builder.publisher().publish(BTC, 100, "feed");
+		pass(seconds(5));
+		Snapshot snapshot = build(builder, SnapshotRequest.require(BTC).maxAge(seconds(1)));
+		assertThat(snapshot.value(BTC).source()).isEqualTo("rest");
+		assertThat(snapshot.value(BTC).age()).isLessThanOrEqualTo(seconds(1));
+		assertThat(build(builder, SnapshotRequest.require(BTC).maxAge(seconds(10))).get(BTC))
+			.as("young enough, and of higher rank")
+			.isEqualTo(100);
 	}
 
 }

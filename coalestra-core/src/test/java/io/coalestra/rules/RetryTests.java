@@ -19,6 +19,7 @@ import io.coalestra.policy.RetryPolicy;
 import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
+import io.coalestra.source.AbandonedCalls;
 import io.coalestra.source.Payload;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceProtocolException;
@@ -273,6 +274,66 @@ class RetryTests extends EngineFixture {
 		assertThat(arrived(build).value(BTC).source()).isEqualTo("second");
 		pass(seconds(1));
 		assertThat(slow.calls()).isEqualTo(1);
+	}
+
+	@Test
+	void aRetryIsCalledOffAsSoonAsItsFlightEnds() {
+		Script<Integer> slow = new Script<Integer>().fail(new IOException("reset"));
+		Source first = Source.single("first", PRICE, slow)
+			.nonBlocking()
+			.priority(2)
+			.hedgeAfter(millis(10))
+			.resilience(retrying(new RetryPolicy(2, seconds(1), seconds(1), 0)))
+			.build();
+		Source second = Source.single("second", PRICE, (key, context) -> Payload.of(2)).nonBlocking().build();
+		SnapshotBuilder builder = start(first, second);
+		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		this.executor.runAll();
+		assertThat(this.time.pendingTimers()).as("the retry's, and the hedge's").isEqualTo(2);
+		pass(millis(10));
+		arrived(build);
+		assertThat(this.time.pendingTimers()).isZero();
+	}
+
+	@Test
+	void closingLeavesNoTimerOfARetry() {
+		Script<Integer> script = new Script<Integer>().fail(new IOException("reset"));
+		SnapshotBuilder builder = start(rest(script, THREE));
+		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		this.executor.runAll();
+		builder.close();
+		failed(build);
+		assertThat(this.time.pendingTimers()).isZero();
+	}
+
+	@Test
+	void aSourceThatIsToBeSparedIsNotCalledAgainWhenNobodyWaitsAnyMore() {
+		Script<Integer> script = new Script<Integer>().fail(new IOException("reset")).answer(1);
+		SnapshotBuilder builder = start(Source.single("rest", PRICE, script)
+			.nonBlocking()
+			.abandonedCalls(AbandonedCalls.CANCEL)
+			.resilience(retrying(THREE))
+			.build());
+		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		this.executor.runAll();
+		build.cancel(true);
+		this.executor.runAll();
+		assertThat(builder.health().flights()).as("reads that wait for a retry").isZero();
+		assertThat(this.time.pendingTimers()).isZero();
+		pass(seconds(1));
+		assertThat(script.calls()).isEqualTo(1);
+	}
+
+	@Test
+	void otherwiseTheRetryGoesOnAndFillsTheCache() {
+		Script<Integer> script = new Script<Integer>().fail(new IOException("reset")).answer(1);
+		SnapshotBuilder builder = start(rest(script, THREE));
+		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		this.executor.runAll();
+		build.cancel(true);
+		pass(millis(50));
+		assertThat(build(builder, BTC).value(BTC).fromCache()).isTrue();
+		assertThat(script.calls()).isEqualTo(2);
 	}
 
 }

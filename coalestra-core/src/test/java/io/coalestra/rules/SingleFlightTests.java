@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 import static io.coalestra.fixtures.Types.BTC;
 import static io.coalestra.fixtures.Types.ETH;
+import static io.coalestra.fixtures.Types.MEAN;
 import static io.coalestra.fixtures.Types.ORDERS;
 import static io.coalestra.fixtures.Types.PRICE;
 import static io.coalestra.fixtures.Types.TOTAL;
@@ -321,6 +322,114 @@ class SingleFlightTests extends EngineFixture {
 		assertThat(snapshot.errors().values()).flatExtracting(ResourceFailure::sources)
 			.extracting("reason")
 			.doesNotContain(FailureReason.UNWANTED);
+	}
+
+	private static Source total() {
+		return Source
+			.derived("total", TOTAL, (key) -> List.of(PRICE.key(key.subject())),
+					(key, values) -> values.get(PRICE.key(key.subject())) * 10)
+			.build();
+	}
+
+	@Test
+	void whoJoinsADerivedReadProlongsTheReadOfItsInputs() {
+		Gate gate = new Gate();
+		Script<Integer> slow = new Script<Integer>().then((key, context) -> {
+			gate.pass();
+			return Payload.of(1);
+		});
+		SnapshotBuilder builder = start(onThreads().source(Source.single("raw", PRICE, slow).nonBlocking().build())
+			.source(total())
+			.source(Source
+				.derived("mean", MEAN, (key) -> List.of(TOTAL.key("BTC")),
+						(key, values) -> values.get(TOTAL.key("BTC")))
+				.build()));
+		ResourceKey<Integer> mean = MEAN.key("m");
+		CompletableFuture<Snapshot> owner = builder.buildAsync(SnapshotRequest.prefer(mean).deadline(millis(100)));
+		CompletableFuture<Snapshot> joiner = builder.buildAsync(SnapshotRequest.require(mean).deadline(seconds(1)));
+		gate.awaitArrivals(1);
+		this.time.advance(millis(999));
+		assertThat(owner.join().errorFor(mean).orElseThrow().kind()).isEqualTo(ResourceFailure.Kind.DEADLINE_EXCEEDED);
+		gate.open();
+		assertThat(joiner.join().get(mean)).isEqualTo(10);
+		assertThat(slow.calls()).as("one read for both").isEqualTo(1);
+	}
+
+	@Test
+	void theMostPatientOfManyWhoJoinedADerivedReadGetsItsValue() {
+		Gate gate = new Gate();
+		Source raw = Source.single("raw", PRICE, new Script<Integer>().then((key, context) -> {
+			gate.pass();
+			return Payload.of(1);
+		})).nonBlocking().build();
+		SnapshotBuilder builder = start(onThreads().source(raw).source(total()));
+		ResourceKey<Integer> key = TOTAL.key("BTC");
+		List<CompletableFuture<Snapshot>> hasty = new ArrayList<>();
+		hasty.add(builder.buildAsync(SnapshotRequest.prefer(key).deadline(millis(100))));
+		CompletableFuture<Snapshot> patient = builder.buildAsync(SnapshotRequest.prefer(key).deadline(seconds(10)));
+		for (int i = 4; i > 1; i--) {
+			hasty.add(builder.buildAsync(SnapshotRequest.prefer(key).deadline(millis(100L * i))));
+		}
+		gate.awaitArrivals(1);
+		for (int i = 0; i < 4; i++) {
+			this.time.advance(millis(100));
+		}
+		hasty.forEach((build) -> assertThat(build.join().find(key)).isEmpty());
+		gate.open();
+		assertThat(patient.join().find(key)).contains(10);
+	}
+
+	@Test
+	void aJoinerWithMoreTimeIsNotPutOffWithWhatStandsInForTheHasty() {
+		Script<Integer> rest = new Script<Integer>().answer(1).answer(2);
+		Script<Integer> other = new Script<Integer>().fail(new IllegalStateException("down"));
+		SnapshotBuilder builder = start(
+				Source.single("rest", PRICE, rest).transportTimeout(seconds(1)).timeout(seconds(2)).priority(2).build(),
+				Source.single("other", PRICE, other).nonBlocking().priority(1).build());
+		build(builder, BTC);
+		pass(seconds(2));
+		// Its client could outlast the deadline, so that the first source is not asked.
+		CompletableFuture<Snapshot> hasty = builder.buildAsync(SnapshotRequest.require(BTC).deadline(millis(500)));
+		CompletableFuture<Snapshot> patient = builder.buildAsync(SnapshotRequest.require(BTC).deadline(seconds(10)));
+		assertThat(arrived(hasty).value(BTC).stale()).isTrue();
+		assertThat(arrived(patient).get(BTC)).isEqualTo(2);
+	}
+
+	@Test
+	void aBuildThatIsGivenUpAsItsReadEndsReadsNothingAnew() {
+		Script<Integer> rest = new Script<Integer>().answer(2);
+		Source other = Source.single("other", PRICE, new Script<Integer>().then((key, context) -> {
+			this.executor.runAtOnce();
+			throw new IllegalStateException("down");
+		})).nonBlocking().priority(1).build();
+		SnapshotBuilder builder = start(
+				Source.single("rest", PRICE, rest).transportTimeout(seconds(1)).timeout(seconds(2)).priority(2).build(),
+				other, total());
+		CompletableFuture<Snapshot> hasty = builder.buildAsync(SnapshotRequest.prefer(BTC).deadline(millis(500)));
+		CompletableFuture<Snapshot> patient = builder.buildAsync(SnapshotRequest.prefer(BTC).deadline(seconds(10)));
+		// Told first of the end of what all three wait for.
+		CompletableFuture<Snapshot> derived = builder
+			.buildAsync(SnapshotRequest.prefer(TOTAL.key("BTC")).deadline(seconds(10)));
+		CompletableFuture<Void> givenUp = derived.thenRun(() -> patient.cancel(true));
+		assertThat(arrived(hasty).find(BTC)).isEmpty();
+		assertThat(givenUp).isCompleted();
+		assertThat(patient).isCancelled();
+		assertThat(rest.calls()).as("reads for nobody").isZero();
+	}
+
+	@Test
+	void aJoinerWithMoreTimeThatIsStillTooLittleDoesNotReadAnew() {
+		Script<Integer> other = new Script<Integer>().fail(new IllegalStateException("down"));
+		SnapshotBuilder builder = start(Source.single("rest", PRICE, new Script<Integer>().answer(1))
+			.transportTimeout(seconds(1))
+			.timeout(seconds(2))
+			.priority(2)
+			.build(), Source.single("other", PRICE, other).nonBlocking().priority(1).build());
+		CompletableFuture<Snapshot> first = builder.buildAsync(SnapshotRequest.prefer(BTC).deadline(millis(500)));
+		CompletableFuture<Snapshot> second = builder.buildAsync(SnapshotRequest.prefer(BTC).deadline(millis(900)));
+		assertThat(arrived(first).find(BTC)).isEmpty();
+		assertThat(arrived(second).find(BTC)).isEmpty();
+		assertThat(other.calls()).isEqualTo(1);
 	}
 
 }

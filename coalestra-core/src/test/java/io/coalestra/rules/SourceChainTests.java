@@ -419,4 +419,58 @@ class SourceChainTests extends EngineFixture {
 
 	}
 
+	@Test
+	void aStaleAnswerStandsInAlsoWhereTheCacheDidNotTakeIt() {
+		SnapshotBuilder[] builder = new SnapshotBuilder[1];
+		Script<Integer> lagging = new Script<Integer>().then((key, context) -> {
+			builder[0].publisher().invalidate(BTC);
+			return Payload.of(1).observedAt(this.time.now().minusSeconds(5));
+		});
+		builder[0] = start(Source.single("rest", PRICE, lagging).nonBlocking().build());
+		Snapshot snapshot = build(builder[0], BTC);
+		assertThat(snapshot.get(BTC)).isEqualTo(1);
+		assertThat(snapshot.value(BTC).stale()).isTrue();
+		assertThat(builder[0].health().cache().size()).as("what was invalidated is not stored").isZero();
+	}
+
+	@Test
+	void ofTwoStaleAnswersThatTheCacheDidNotTakeTheNewerStandsIn() {
+		SnapshotBuilder[] builder = new SnapshotBuilder[1];
+		Script<Integer> lagging = new Script<Integer>().then((key, context) -> {
+			builder[0].publisher().invalidate(BTC);
+			return Payload.of(1).observedAt(this.time.now().minusSeconds(5));
+		});
+		Script<Integer> worse = new Script<Integer>().answer(Payload.of(2).observedAt(this.time.now().minusSeconds(6)));
+		builder[0] = start(Source.single("rest", PRICE, lagging).nonBlocking().priority(2).build(),
+				Source.single("worse", PRICE, worse).nonBlocking().priority(1).build());
+		assertThat(build(builder[0], BTC).get(BTC)).isEqualTo(1);
+	}
+
+	@Test
+	void aStaleAnswerThatTheCacheDidNotTakeDoesNotStandInWhereThePolicyForbidsIt() {
+		SnapshotBuilder[] builder = new SnapshotBuilder[1];
+		Script<Integer> lagging = new Script<Integer>().then((key, context) -> {
+			builder[0].publisher().invalidate(BTC);
+			return Payload.of(1).observedAt(this.time.now().minusSeconds(5));
+		});
+		builder[0] = start(Freshness.DEFAULT.neverStaleOnError(),
+				Source.single("rest", PRICE, lagging).nonBlocking().build());
+		failed(builder[0].buildAsync(BTC));
+	}
+
+	@Test
+	void anAnswerOfSupportsThatWasUnderWayWhenAllWereForgottenIsNotRemembered() {
+		SnapshotBuilder[] builder = new SnapshotBuilder[1];
+		AtomicInteger asked = new AtomicInteger();
+		Source selective = Source.single("btc only", PRICE, new Script<Integer>().answer(1)).supports((key) -> {
+			if (asked.incrementAndGet() == 1) {
+				builder[0].forgetSupport();
+			}
+			return asked.get() > 1;
+		}).nonBlocking().build();
+		builder[0] = start(selective);
+		assertThat(attempt(builder[0], BTC).find(BTC)).isEmpty();
+		assertThat(attempt(builder[0], BTC).find(BTC)).as("what it says since").contains(1);
+	}
+
 }

@@ -51,7 +51,7 @@ final class Confirmation {
 		}
 		this.flight.trace(this.services.time().monotonicNanos(), "derive", this.slot.name(),
 				"its inputs were confirmed unchanged; not computed again");
-		this.services.registry().land(this.flight, new FlightOutcome.Landed(renewed, null));
+		this.services.registry().land(this.flight, new FlightOutcome.Landed(renewed));
 		return true;
 	}
 

@@ -1,6 +1,7 @@
 package io.coalestra.internal.chain;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -12,6 +13,7 @@ import io.coalestra.internal.flight.Flight;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceKeys;
 import io.coalestra.source.DerivedSource;
+import io.coalestra.source.SourceProtocolException;
 import io.coalestra.time.TimeSource;
 
 /**
@@ -57,11 +59,7 @@ final class DerivedRead implements DependencyReader.Listener {
 	 */
 	List<Flight> begin(DependencyReader reader) {
 		try {
-			this.keys = ResourceKeys.of(this.source.dependencies(this.flight.key()));
-		}
-		catch (NullPointerException ex) {
-			this.next = () -> fail(FailureReason.PROTOCOL, "the source named null as a dependency (expected: keys)", 1);
-			return List.of();
+			this.keys = named();
 		}
 		catch (Throwable ex) {
 			this.next = () -> fail(Failures.of(this.slot.name(), ex, 1));
@@ -73,6 +71,19 @@ final class DerivedRead implements DependencyReader.Listener {
 			return List.of();
 		}
 		return read(reader);
+	}
+
+	private ResourceKeys named() throws Exception {
+		Collection<? extends ResourceKey<?>> named = this.source.dependencies(this.flight.key());
+		if (named == null) {
+			throw new SourceProtocolException("the source named null for its dependencies (expected: keys, or none)");
+		}
+		for (ResourceKey<?> key : named) {
+			if (key == null) {
+				throw new SourceProtocolException("the source named null as a dependency (expected: keys)");
+			}
+		}
+		return ResourceKeys.of(named);
 	}
 
 	private List<Flight> read(DependencyReader reader) {

@@ -1,5 +1,6 @@
 package io.coalestra.internal.chain;
 
+import java.util.Locale;
 import java.util.Optional;
 
 import io.coalestra.failure.FailureReason;
@@ -23,7 +24,7 @@ final class Failures {
 	}
 
 	static String seconds(long nanos) {
-		return "%.3f s".formatted(nanos / 1e9);
+		return String.format(Locale.ROOT, "%.3f s", nanos / 1e9);
 	}
 
 }

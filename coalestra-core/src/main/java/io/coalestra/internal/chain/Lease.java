@@ -93,6 +93,10 @@ final class Lease extends Permits.Waiter {
 		return false;
 	}
 
+	synchronized boolean isWaiting() {
+		return this.state == State.WAITING;
+	}
+
 	private synchronized boolean isCalledOff() {
 		return this.state == State.CALLED_OFF;
 	}

@@ -5,7 +5,8 @@ import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that waits for the probe of a half-open circuit, within its limits.
+ * A call that waits for the probe of a half-open circuit, within its limits, or until it
+ * would be pointless.
  *
  * <p>
  * The circuit tells once, by {@link #run()}, unless it was asked in time not to. Whoever
@@ -40,7 +41,15 @@ final class ProbeWait implements Runnable {
 			return false;
 		}
 		arm(limit);
+		this.call.whenPointless(() -> !this.over, this::callOff);
 		return true;
+	}
+
+	private void callOff() {
+		if (this.circuit.cancelAwait(this)) {
+			disarm();
+			this.call.probeNotAwaited();
+		}
 	}
 
 	private void arm(long limit) {
@@ -56,12 +65,16 @@ final class ProbeWait implements Runnable {
 
 	@Override
 	public void run() {
+		disarm();
+		this.call.probeEnded();
+	}
+
+	private void disarm() {
 		this.over = true;
 		TimeSource.Timer armed = this.timer;
 		if (armed != null) {
 			armed.cancel();
 		}
-		this.call.probeEnded();
 	}
 
 	private void expired() {

@@ -286,12 +286,15 @@ final class Settlement {
 				&& written.status() != WriteStatus.IGNORED_INVALIDATED && winner != null
 				&& !this.services.store().isStale(winner, this.now);
 		if (superseded && winner != null) {
-			land(flight, new FlightOutcome.Landed(winner, draft.origin().source()));
+			land(flight, new FlightOutcome.Landed(winner, draft.origin().source(), fresh ? offered : null));
 		}
 		else if (fresh) {
-			land(flight, new FlightOutcome.Landed(offered, null));
+			land(flight, new FlightOutcome.Landed(offered));
 		}
 		else {
+			if (this.services.store().mayStandIn(offered)) {
+				flight.keepStale(offered);
+			}
 			unlucky(flight, FailureReason.STALE_DATA,
 					"observed " + Failures.seconds(TimeSource.minus(this.now, draft.statement().observedAt()))
 							+ " ago, past its time to live");

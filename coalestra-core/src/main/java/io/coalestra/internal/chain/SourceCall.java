@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 import io.coalestra.failure.FailureReason;
 import io.coalestra.failure.SourceFailure;
@@ -191,6 +192,12 @@ final class SourceCall {
 			return;
 		}
 		armQueue(lease[0]);
+		whenPointless(lease[0]::isWaiting, () -> {
+			if (lease[0].callOff()) {
+				recordWait(this.services.time().monotonicNanos());
+				calledOff();
+			}
+		});
 	}
 
 	private void armQueue(Lease lease) {
@@ -222,10 +229,11 @@ final class SourceCall {
 		if (!lease.callOff()) {
 			return;
 		}
-		long waited = this.services.time().monotonicNanos() - this.queuedAt;
+		long now = this.services.time().monotonicNanos();
+		long waited = now - this.queuedAt;
 		boolean byQueue = waited >= this.slot.queueTimeout();
 		String reason = byQueue ? "queue_timeout" : "snapshot_deadline";
-		this.services.signals().record(Metric.SOURCE_CAPACITY_WAIT, waited / 1e6, this.slot.name());
+		recordWait(now);
 		this.services.signals().count(Metric.SOURCE_CAPACITY_TIMEOUT, this.slot.name(), reason);
 		(byQueue ? this.services.counters().queueTimeouts() : this.services.counters().deadlinesExceeded()).increment();
 		trace("capacity", "no permit within " + Failures.seconds(waited));
@@ -235,14 +243,65 @@ final class SourceCall {
 		elsewhere(() -> fail(failure, Circuit.Outcome.SKIPPED));
 	}
 
+	private void recordWait(long now) {
+		this.services.signals().record(Metric.SOURCE_CAPACITY_WAIT, (now - this.queuedAt) / 1e6, this.slot.name());
+	}
+
+	// --- calling off ---
+
+	/**
+	 * Tells when whatever the call could still bring is of no use: another source was
+	 * quicker, the builder was closed, or nobody waits any more and the source asked not
+	 * to be called then. To be asked while the call waits for something.
+	 * @param waiting whether it still does; asked first, since nothing is to be looked
+	 * for at the end of a read whose call has gone on
+	 * @param action what to do; it may be run more than once
+	 */
+	void whenPointless(BooleanSupplier waiting, Runnable action) {
+		Runnable look = () -> {
+			if (waiting.getAsBoolean() && isPointless()) {
+				action.run();
+			}
+		};
+		this.flights.forEach((flight) -> flight.whenUnwanted(look));
+		look.run();
+	}
+
+	private boolean isPointless() {
+		boolean sparing = this.slot.source().settings().abandonedCalls() == AbandonedCalls.CANCEL;
+		return this.flights.stream().allMatch(sparing ? Flight::isUnwanted : Flight::hasLanded);
+	}
+
+	/**
+	 * Ends the call, which was pointless and has been called off while it waited for the
+	 * probe of another. To be called once.
+	 */
+	void probeNotAwaited() {
+		this.circuit = null;
+		calledOff();
+	}
+
+	/**
+	 * Ends the call, which was pointless and has been called off. To be called once.
+	 */
+	void calledOff() {
+		elsewhere(() -> {
+			if (this.flights.stream().allMatch(Flight::hasLanded)) {
+				settleCircuit(Circuit.Outcome.SKIPPED);
+				return;
+			}
+			fail(SourceFailure.of(this.slot.name(), FailureReason.UNWANTED, "nobody waits for the answer any more",
+					this.attempts), Circuit.Outcome.SKIPPED);
+		});
+	}
+
 	// --- the call ---
 
 	private void call(Lease lease, Place place) {
 		long now = this.services.time().monotonicNanos();
-		this.services.signals().record(Metric.SOURCE_CAPACITY_WAIT, (now - this.queuedAt) / 1e6, this.slot.name());
+		recordWait(now);
 		if (this.flights.stream().allMatch(Flight::hasLanded)) {
-			// Another source was quicker, or the builder was closed, while this call
-			// queued.
+			// They ended as the permit was handed over.
 			lease.release();
 			settleCircuit(Circuit.Outcome.SKIPPED);
 			return;
@@ -263,6 +322,9 @@ final class SourceCall {
 		if (refusal != null) {
 			lease.release();
 			boolean blameless = refusal.reason() == FailureReason.DEADLINE_EXCEEDED;
+			if (blameless) {
+				this.flights.forEach((flight) -> flight.lacked(this.limits.need()));
+			}
 			fail(refusal, blameless ? Circuit.Outcome.SKIPPED : Circuit.Outcome.FAILURE);
 			return;
 		}
@@ -290,8 +352,9 @@ final class SourceCall {
 		try {
 			this.services.executor().execute(attempt);
 		}
-		catch (RuntimeException ex) {
-			// The executor is full, or closed: the source is not to blame.
+		catch (RuntimeException | Error ex) {
+			// The executor is full or closed, or there is no thread to be had: the source
+			// is not to blame.
 			if (attempt.refused()) {
 				watch.ended(Watch.End.of("failure", ex));
 				fail(Failures.of(this.slot.name(), ex, this.attempts), Circuit.Outcome.SKIPPED);
@@ -436,7 +499,14 @@ final class SourceCall {
 			return;
 		}
 		trace("retry", failure.errorType() + ": " + failure.message() + "; again in " + Failures.seconds(delay));
-		this.services.time().schedule(() -> elsewhere(() -> request(Place.ELSEWHERE)), delay);
+		new RetryWait(this, this.services.time()).begin(delay);
+	}
+
+	/**
+	 * Goes on: the time of the next attempt has come.
+	 */
+	void again() {
+		elsewhere(() -> request(Place.ELSEWHERE));
 	}
 
 	// Nanoseconds until the next attempt, or -1 for none.
@@ -488,9 +558,9 @@ final class SourceCall {
 		try {
 			this.services.executor().execute(step);
 		}
-		catch (RuntimeException ex) {
-			// The executor is full or closed; the step is short, and somebody must take
-			// it.
+		catch (RuntimeException | Error ex) {
+			// The executor is full or closed, or there is no thread to be had; the step
+			// is short, and somebody must take it.
 			step.run();
 		}
 	}

@@ -298,7 +298,7 @@ public final class SourceChain {
 		try {
 			// Before the flight's fence is looked at, which a doubt raises first.
 			int stamp = this.services.store().stamp();
-			Revision<?> fallback = this.services.store().fallback(flight.key(), now);
+			Revision<?> fallback = flight.bestStale(this.services.store().fallback(flight.key(), now), now);
 			if (fallback == null) {
 				return new FlightOutcome.Failed(failure);
 			}

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -34,6 +35,10 @@ public final class SourcePlan {
 	private final ConcurrentMap<ResourceType<?>, List<SourceSlot>> chains = new ConcurrentHashMap<>();
 
 	private final @Nullable Cache<SupportQuestion, Boolean> support;
+
+	// Counts up before answers are forgotten. Whoever remembers one looks afterwards
+	// whether it was asked before that, and forgets it again.
+	private final AtomicInteger forgotten = new AtomicInteger();
 
 	/**
 	 * Makes a plan.
@@ -107,9 +112,13 @@ public final class SourcePlan {
 		}
 		tally.add(Tally.Count.SUPPORT_MISSES, 1);
 		try {
+			int asked = this.forgotten.get();
 			boolean supports = slot.source().supports(flight.key());
 			if (memory != null) {
 				memory.put(question, supports);
+				if (this.forgotten.get() != asked) {
+					memory.invalidate(question);
+				}
 			}
 			return supports;
 		}
@@ -126,6 +135,7 @@ public final class SourcePlan {
 	 */
 	public void forgetSupport() {
 		if (this.support != null) {
+			this.forgotten.incrementAndGet();
 			this.support.invalidateAll();
 		}
 	}

@@ -59,6 +59,15 @@ final class TimeLimits {
 		return refused(transport, budget, byDeadline, attempts);
 	}
 
+	/**
+	 * Returns how much time must be left for a call to be made.
+	 * @return nanoseconds, exclusive; {@link Long#MAX_VALUE} where any will do
+	 */
+	long need() {
+		long transport = declared();
+		return (transport != Long.MAX_VALUE) ? transport - this.services.dispatchGrace() : transport;
+	}
+
 	// Of the source's own client; MAX_VALUE where nothing is sure of it.
 	private long declared() {
 		TimeoutGuarantee guarantee = this.slot.guarantee();

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -60,7 +62,7 @@ public final class Circuit {
 	private volatile @Nullable Admission unhindered = new Admission(Verdict.ADMITTED, 0);
 
 	// Calls that wait for the probe's outcome; guarded by its own monitor.
-	private final List<Runnable> awaitingProbe = new ArrayList<>();
+	private final Set<Runnable> awaitingProbe = new LinkedHashSet<>();
 
 	private final StateListener listener;
 
@@ -204,7 +206,7 @@ public final class Circuit {
 	/**
 	 * Waits for the probe that is under way.
 	 * @param retry is run once when the circuit changes state or the probe is given up;
-	 * it must not block
+	 * it must not block, and waits once at a time
 	 * @return false if there is no probe any more: ask anew
 	 */
 	public boolean awaitProbe(Runnable retry) {

@@ -59,6 +59,10 @@ abstract class Acquisition implements FlightListener {
 	// position.
 	private final byte[] reboardings;
 
+	// Raised when all places are given up; a place that is taken anew looks for it. Under
+	// the monitor.
+	private boolean left;
+
 	Acquisition(EngineParts parts, List<ResourceKey<?>> keys, Terms terms) {
 		this.parts = parts;
 		this.keys = keys;
@@ -182,18 +186,26 @@ abstract class Acquisition implements FlightListener {
 		for (int i = 0; i < opened.size(); i++) {
 			Flight flight = opened.get(i);
 			Revision<?> found = this.parts.store().get(flight.key());
-			boolean answered = found != null && isAnsweredBy(found) && isFresh(found, now);
+			boolean answered = found != null && isAnsweredBy(found) && isFresh(found, now) && land(flight, found);
 			if (answered && wanted == null) {
 				wanted = new ArrayList<>(opened.subList(0, i));
 			}
-			if (answered && found != null) {
-				this.parts.registry().land(flight, new FlightOutcome.Landed(found, null));
-			}
-			else if (wanted != null) {
+			else if (!answered && wanted != null) {
 				wanted.add(flight);
 			}
 		}
 		return (wanted != null) ? wanted : opened;
+	}
+
+	/**
+	 * Ends a flight with a value that answers this acquisition, unless others have joined
+	 * who want a younger one.
+	 * @param flight the flight
+	 * @param found the value
+	 * @return false if the flight goes on
+	 */
+	boolean land(Flight flight, Revision<?> found) {
+		return this.parts.registry().landYoung(List.of(flight), List.of(new FlightOutcome.Landed(found))).isEmpty();
 	}
 
 	private boolean isFresh(Revision<?> found, long now) {
@@ -240,8 +252,8 @@ abstract class Acquisition implements FlightListener {
 
 	@Override
 	public void landed(int position, FlightOutcome outcome) {
-		if (mayBoardAgain() && this.joined[position] && diedOfAnothersHaste(outcome)
-				&& this.reboardings[position] < MAX_REBOARDINGS) {
+		if (mayBoardAgain() && this.joined[position] && this.reboardings[position] < MAX_REBOARDINGS
+				&& diedOfAnothersHaste(position, outcome) && !hasLeft()) {
 			this.reboardings[position]++;
 			reboard(position);
 			return;
@@ -260,21 +272,39 @@ abstract class Acquisition implements FlightListener {
 
 	// The flight ended because time ran out, or because nobody seemed to wait; here there
 	// is time, and somebody does.
-	private boolean diedOfAnothersHaste(FlightOutcome outcome) {
-		if (!(outcome instanceof FlightOutcome.Failed failed)) {
+	private boolean diedOfAnothersHaste(int position, FlightOutcome outcome) {
+		ResourceFailure failure = switch (outcome) {
+			case FlightOutcome.Landed landed -> null;
+			case FlightOutcome.FellBack fellBack -> isPastItsTime(fellBack.revision()) ? fellBack.failure() : null;
+			case FlightOutcome.Failed failed -> failed.failure();
+		};
+		if (failure == null || failure.kind() == ResourceFailure.Kind.CLOSED) {
 			return false;
 		}
-		ResourceFailure failure = failed.failure();
-		boolean hasty = failure.isDeadlineExceeded()
-				|| failure.sources().stream().anyMatch((source) -> source.reason() == FailureReason.UNWANTED);
-		return hasty && failure.kind() != ResourceFailure.Kind.CLOSED
-				&& this.terms.until() - this.parts.time().monotonicNanos() > 0;
+		long left = this.terms.until() - this.parts.time().monotonicNanos();
+		return left > 0 && (isUnwanted(failure) || (failure.isDeadlineExceeded() && isEnough(position, left)));
+	}
+
+	private boolean isPastItsTime(Revision<?> revision) {
+		return this.parts.time().epochNanos() > revision.lifetime().freshUntil();
+	}
+
+	private static boolean isUnwanted(ResourceFailure failure) {
+		return failure.sources().stream().anyMatch((source) -> source.reason() == FailureReason.UNWANTED);
+	}
+
+	// A flight that ends as it is joined may do so before the seat is noted.
+	private boolean isEnough(int position, long left) {
+		Seat seat = this.seats[position];
+		return seat == null || seat.flight().isEnough(left);
 	}
 
 	private void reboard(int position) {
 		ResourceKey<?> key = this.keys.get(position);
 		Seat seat = this.parts.registry().board(key, this, position, terms(key));
-		this.seats[position] = seat;
+		if (!take(position, seat)) {
+			seat.leave();
+		}
 		if (seat.role() == Role.OPENED) {
 			try {
 				this.parts.chain().launch(List.of(seat.flight()));
@@ -283,6 +313,16 @@ abstract class Acquisition implements FlightListener {
 				fail(List.of(seat.flight()), ex);
 			}
 		}
+	}
+
+	// Returns whether the place is still wanted.
+	private synchronized boolean take(int position, Seat seat) {
+		this.seats[position] = seat;
+		return !this.left;
+	}
+
+	private synchronized boolean hasLeft() {
+		return this.left;
 	}
 
 	private void arrived() {
@@ -298,6 +338,9 @@ abstract class Acquisition implements FlightListener {
 	 * Gives up every place that is still taken.
 	 */
 	void leave() {
+		synchronized (this) {
+			this.left = true;
+		}
 		for (int i = 0; i < this.seats.length; i++) {
 			Seat seat = this.seats[i];
 			if (seat != null && this.outcomes.get(i) == null) {

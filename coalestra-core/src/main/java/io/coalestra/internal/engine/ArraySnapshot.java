@@ -361,9 +361,10 @@ final class ArraySnapshot implements TracedSnapshot {
 		Way way = wayOf(position);
 		Revision<?> revision = this.revisions[position];
 		List<Explanation.Step> steps = new ArrayList<>();
-		Flight flight = (this.delivery != null) ? this.delivery.flight(position) : null;
-		steps.add(new Explanation.Step(Duration.ZERO, "cache", "", (flight == null) ? verdictOf(way, revision)
-				: "no usable value: " + ((way == Way.JOINED) ? "joined the read in progress" : "opened a read")));
+		Delivery known = this.delivery;
+		Flight flight = (known != null) ? known.flight(position) : null;
+		steps.add(new Explanation.Step(Duration.ZERO, "cache", "",
+				(known == null || flight == null) ? verdictOf(way, revision) : known.whyRead(position)));
 		if (flight != null) {
 			steps.addAll(flight.trail());
 		}

@@ -98,8 +98,8 @@ final class Course<R> {
 		try {
 			this.build.parts().services().executor().execute(completion);
 		}
-		catch (RuntimeException ex) {
-			// It refuses, as a full or closed pool does.
+		catch (RuntimeException | Error ex) {
+			// It refuses, as a full or closed pool does, or has no thread to give.
 			Thread.ofVirtual().name("coalestra-completion").start(completion);
 		}
 	}

@@ -24,7 +24,10 @@ final class Delivery {
 
 	private final Voyage voyage;
 
-	// These four are made where there is something to note, which is seldom.
+	// Whether the request passed the cache by, which says what was found there.
+	private boolean passedBy;
+
+	// These six are made where there is something to note, which is seldom.
 
 	private @Nullable ResourceFailure @Nullable [] failures;
 
@@ -32,6 +35,12 @@ final class Delivery {
 
 	// The positions whose keys are being read again in the background.
 	private @Nullable BitSet refreshing;
+
+	// The positions whose keys were read by reads in progress.
+	private @Nullable BitSet joined;
+
+	// The positions for which the cache had something stale, which might yet stand in.
+	private @Nullable BitSet foundStale;
 
 	// Where the positions were not all taken by one build.
 	private long @Nullable [] takenAt;
@@ -83,6 +92,39 @@ final class Delivery {
 
 	boolean isRefreshing(int position) {
 		return this.refreshing != null && this.refreshing.get(position);
+	}
+
+	void joined(int position, boolean byOthers) {
+		if (this.joined == null && byOthers) {
+			this.joined = new BitSet(this.ways.length);
+		}
+		if (this.joined != null) {
+			this.joined.set(position, byOthers);
+		}
+	}
+
+	void foundStale(int position) {
+		if (this.foundStale == null) {
+			this.foundStale = new BitSet(this.ways.length);
+		}
+		this.foundStale.set(position);
+	}
+
+	void passedCacheBy() {
+		this.passedBy = true;
+	}
+
+	/**
+	 * Says why a key was read, and by whose read.
+	 * @param position the key's position
+	 * @return a sentence
+	 */
+	String whyRead(int position) {
+		String found = this.passedBy ? "passed by, as the request asks"
+				: (this.foundStale != null && this.foundStale.get(position)) ? "a stale value, which may stand in"
+						: "no usable value";
+		boolean byOthers = way(position) == Way.JOINED || (this.joined != null && this.joined.get(position));
+		return found + (byOthers ? ": joined the read in progress" : ": opened a read");
 	}
 
 	void superseded(int position, @Nullable String source) {

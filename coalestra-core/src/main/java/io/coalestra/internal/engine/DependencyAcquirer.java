@@ -141,6 +141,9 @@ final class DependencyAcquirer implements DependencyReader {
 
 		private List<ResourceKey<?>> circle = List.of();
 
+		// Written before anything is sent out, and so before the last of them has landed.
+		private List<Flight> awaited = List.of();
+
 		private List<Flight> opened = List.of();
 
 		private Dependencies(EngineParts parts, Derivations derivations, List<ResourceKey<?>> missing,
@@ -172,12 +175,14 @@ final class DependencyAcquirer implements DependencyReader {
 
 		private void begin() {
 			List<Flight> boarded = board();
-			List<Flight> awaited = new ArrayList<>(this.positions.size());
+			List<Flight> inputs = new ArrayList<>(this.positions.size());
 			for (int i = 0; i < this.positions.size(); i++) {
-				awaited.add(flight(i));
+				inputs.add(flight(i));
 			}
-			this.circle = this.graph.await(this.derived, awaited);
+			this.awaited = inputs;
+			this.circle = this.graph.await(this.derived, inputs);
 			if (this.circle.isEmpty()) {
+				this.derived.prolongInputs();
 				this.opened = ready(boarded);
 			}
 			else {
@@ -213,7 +218,7 @@ final class DependencyAcquirer implements DependencyReader {
 
 		@Override
 		void allLanded() {
-			this.graph.arrived(this.derived);
+			this.graph.arrived(this.derived, this.awaited);
 			for (int i = 0; i < this.positions.size(); i++) {
 				this.found[this.positions.get(i)] = foundOrBroken(i);
 			}

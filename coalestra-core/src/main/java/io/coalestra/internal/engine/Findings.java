@@ -132,6 +132,7 @@ final class Findings implements Candidates, Agreement.Taken {
 
 	private List<Integer> bypass(List<Integer> wanted) {
 		this.readAtStamp = store().commits().begin();
+		this.delivery.passedCacheBy();
 		for (int position : wanted) {
 			ResourceKey<?> key = this.keys.get(position);
 			this.engine.meters().access(key, "revalidation_bypass");
@@ -169,6 +170,9 @@ final class Findings implements Candidates, Agreement.Taken {
 				case STALE_FALLBACK, MISSING -> {
 					missing.add(position);
 					this.engine.meters().access(key, "miss");
+					if (judgement.revision() != null) {
+						this.delivery.foundStale(position);
+					}
 				}
 			}
 			if (judgement.refresh() != Judgement.Refresh.NOT_DUE) {
@@ -212,6 +216,7 @@ final class Findings implements Candidates, Agreement.Taken {
 				continue;
 			}
 			this.delivery.flight(position, read.flight(i));
+			this.delivery.joined(position, read.isJoined(i));
 			switch (outcome) {
 				case FlightOutcome.Landed landed -> land(position, landed, read.isJoined(i));
 				case FlightOutcome.FellBack fellBack -> {
@@ -236,15 +241,35 @@ final class Findings implements Candidates, Agreement.Taken {
 	}
 
 	private void land(int position, FlightOutcome.Landed landed, boolean joined) {
-		if (isOutdated(landed.revision())) {
+		Revision<?> winner = landed.revision();
+		boolean fromCache = landed.supersededSource() != null;
+		Revision<?> lost = landed.lost();
+		if (lost != null && (isTooOld(winner) || isOutdated(winner)) && isYounger(lost, winner) && !isOutdated(lost)) {
+			take(position, lost, joined ? Way.JOINED : Way.SOURCE);
+		}
+		else if (isOutdated(winner)) {
 			fail(position, new ResourceFailure(this.keys.get(position), ResourceFailure.Kind.SOURCES_FAILED, List.of(),
 					"all that is known is older than what the request's token names"));
-			return;
 		}
-		this.revisions[position] = landed.revision();
-		boolean fromCache = landed.supersededSource() != null;
-		this.delivery.superseded(position, landed.supersededSource());
-		this.delivery.way(position, fromCache ? Way.CACHE_FRESH : joined ? Way.JOINED : wayOf(landed.revision()));
+		else {
+			this.delivery.superseded(position, landed.supersededSource());
+			take(position, winner, fromCache ? Way.CACHE_FRESH : joined ? Way.JOINED : wayOf(winner));
+		}
+	}
+
+	private static boolean isYounger(Revision<?> one, Revision<?> other) {
+		return one.provenance().observedAt() > other.provenance().observedAt();
+	}
+
+	private void take(int position, Revision<?> revision, Way way) {
+		this.revisions[position] = revision;
+		this.delivery.way(position, way);
+	}
+
+	private boolean isTooOld(Revision<?> revision) {
+		Duration maxAge = this.request.maxAge();
+		return maxAge != null && TimeSource.minus(this.voyage.requestedAt(),
+				revision.provenance().observedAt()) > TimeSource.toNanos(maxAge);
 	}
 
 	private static Way wayOf(Revision<?> revision) {
@@ -362,8 +387,8 @@ final class Findings implements Candidates, Agreement.Taken {
 			boolean moved = newer != null
 					&& ((present == null) ? !isBypassing() : newer.version().sequence() > present.version().sequence());
 			if (judgement.worth() == Judgement.Worth.FRESH && moved && newer != null && !isOutdated(newer)) {
-				this.revisions[i] = newer;
-				this.delivery.way(i, Way.CACHE_FRESH);
+				take(i, newer, Way.CACHE_FRESH);
+				this.delivery.failure(i, null);
 			}
 		}
 	}

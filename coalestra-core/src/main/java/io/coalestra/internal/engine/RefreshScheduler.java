@@ -2,6 +2,7 @@ package io.coalestra.internal.engine;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.coalestra.cache.Revision;
 import io.coalestra.failure.ResourceFailure;
+import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightOutcome;
 import io.coalestra.internal.flight.FlightRegistry.Joining;
 import io.coalestra.internal.flight.FlightRegistry.Terms;
@@ -28,6 +30,7 @@ import io.coalestra.signal.Activity;
 import io.coalestra.signal.EventType;
 import io.coalestra.signal.Metric;
 import io.coalestra.signal.Watch;
+import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +118,9 @@ final class RefreshScheduler {
 		try {
 			known.services().executor().execute(refresh::begin);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// Full or closed, or there is no thread to be had: the next reader tries
+			// again.
 			refresh.abandon();
 			refreshing.removeAll(entered.keySet());
 		}
@@ -132,7 +137,7 @@ final class RefreshScheduler {
 		metadata.put("background_refresh", true);
 		metadata.put("refresh_reason", entered.values().iterator().next());
 		metadata.put("parent_snapshot_id", parent.id());
-		String id = parent.id() + ":refresh:" + "%08x".formatted(ThreadLocalRandom.current().nextInt());
+		String id = parent.id() + ":refresh:" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
 		Watch watch = known.signals()
 			.activities()
 			.begun((builder) -> new Activity.Refresh(builder, entered.values().iterator().next(),
@@ -160,7 +165,7 @@ final class RefreshScheduler {
 	}
 
 	boolean awaitIdle(Duration limit) throws InterruptedException {
-		long left = limit.toNanos();
+		long left = TimeSource.toNanos(limit);
 		this.idleLock.lockInterruptibly();
 		try {
 			while (!this.inProgress.isEmpty() && left > 0) {
@@ -227,9 +232,20 @@ final class RefreshScheduler {
 			return found.provenance().fetchedAt() >= terms().voyage().requestedAt();
 		}
 
+		// What was read since the refresh was asked for will do, also where it is no
+		// younger than what the shared tier has to be.
+		@Override
+		boolean land(Flight flight, Revision<?> found) {
+			parts().registry().land(flight, new FlightOutcome.Landed(found));
+			return true;
+		}
+
 		private void abandon() {
 			watch().ended(Watch.End.of("refused", null));
-			this.reasons.keySet().forEach(RefreshScheduler.this::left);
+			this.reasons.keySet().forEach((key) -> {
+				left(key);
+				parts().signals().count(Metric.RESOURCE_REFRESH, "cancelled", key.namespace(), key.name());
+			});
 		}
 
 		@Override

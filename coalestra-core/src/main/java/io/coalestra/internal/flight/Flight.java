@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
+import io.coalestra.cache.Revision;
+import io.coalestra.cache.WriteRule;
+import io.coalestra.cache.WriteStatus;
 import io.coalestra.failure.SourceFailure;
 import io.coalestra.internal.store.Draft;
 import io.coalestra.key.ResourceKey;
@@ -48,14 +51,24 @@ public final class Flight implements Draft.Reading {
 
 	private List<SourceFailure> failures = List.of();
 
+	// The best of what sources gave past its time to live, as long as it may yet stand
+	// in; guarded by the monitor.
+	private @Nullable Revision<?> staleAnswer;
+
+	// The least time that would have sufficed for a call that was not made for want of
+	// it; guarded by the monitor.
+	private long lacked = Long.MAX_VALUE;
+
 	// Made with the first step.
 	private @Nullable Trail trail;
 
-	// Written by whoever opens what this flight depends on, read by cycle searches; both
-	// under the lock of WaitGraph.
-	Flight[] waitsFor = NONE;
+	// Written by whoever opens what this flight depends on, under the lock of WaitGraph,
+	// under which cycle searches read it; read without by whoever joins.
+	volatile Flight[] waitsFor = NONE;
 
-	// Raised by invalidations, never lowered; read inside the cache's atomic change.
+	// Raised by invalidations and by the end, never lowered; read inside the cache's
+	// atomic change. A call that outlasts the flight brings what no invalidation would
+	// find any more.
 	private volatile boolean fenced;
 
 	// Raised when the first source is called, never lowered.
@@ -237,7 +250,8 @@ public final class Flight implements Draft.Reading {
 	}
 
 	/**
-	 * Tells who wants to know that somebody has joined.
+	 * Tells who wants to know that somebody has joined, and lets what the flight waits
+	 * for go on as long.
 	 * @param until until when it waits: monotonic nanoseconds
 	 */
 	void joined(long until) {
@@ -245,6 +259,31 @@ public final class Flight implements Draft.Reading {
 		if (watcher != null) {
 			watcher.accept(until);
 		}
+		for (Flight input : this.waitsFor) {
+			input.prolong(until);
+		}
+	}
+
+	/**
+	 * Lets what the flight waits for go on as long as the flight itself, also where
+	 * somebody joined before it was known what that is.
+	 */
+	public void prolongInputs() {
+		long until = this.deadline;
+		for (Flight input : this.waitsFor) {
+			input.prolong(until);
+		}
+	}
+
+	// Ends, since a deadline is passed on only where it is later than the one before.
+	private void prolong(long until) {
+		synchronized (this) {
+			if (this.outcome != null || until <= this.deadline) {
+				return;
+			}
+			this.deadline = until;
+		}
+		joined(until);
 	}
 
 	/**
@@ -265,7 +304,7 @@ public final class Flight implements Draft.Reading {
 		if (this.outcome != null) {
 			return false;
 		}
-		this.outcome = how;
+		end(how);
 		return true;
 	}
 
@@ -283,8 +322,15 @@ public final class Flight implements Draft.Reading {
 		if (observedAt < this.demand) {
 			return Landing.TOO_OLD;
 		}
-		this.outcome = how;
+		end(how);
 		return Landing.LANDED;
+	}
+
+	private void end(FlightOutcome how) {
+		this.outcome = how;
+		this.fenced = true;
+		// Not for as long as a snapshot remembers the flight.
+		this.staleAnswer = null;
 	}
 
 	/**
@@ -457,6 +503,54 @@ public final class Flight implements Draft.Reading {
 	}
 
 	/**
+	 * Notes that a call was not made because there was too little time for it.
+	 * @param need how much it would have needed, in nanoseconds
+	 */
+	public synchronized void lacked(long need) {
+		this.lacked = Math.min(this.lacked, need);
+	}
+
+	/**
+	 * Returns whether somebody has time for what the flight had not.
+	 * @param span how much time that one has, in nanoseconds
+	 * @return false if no call was left out that so much would do for, though some were
+	 */
+	public synchronized boolean isEnough(long span) {
+		return this.lacked == Long.MAX_VALUE || span > this.lacked;
+	}
+
+	/**
+	 * Keeps what a source gave past its time to live, whatever the cache makes of it: it
+	 * may be too small for it, or the key may have been invalidated.
+	 * @param answer the source's answer
+	 */
+	public synchronized void keepStale(Revision<?> answer) {
+		Revision<?> kept = this.staleAnswer;
+		if (kept == null || isBetter(answer, kept)) {
+			this.staleAnswer = answer;
+		}
+	}
+
+	/**
+	 * Takes the best of what sources gave past its time to live, for a value that may
+	 * stand in.
+	 * @param cached what is in the cache, or null
+	 * @param now the time
+	 * @return the better of the two, by authority and then by time; null where there is
+	 * neither
+	 */
+	public synchronized @Nullable Revision<?> bestStale(@Nullable Revision<?> cached, long now) {
+		Revision<?> kept = this.staleAnswer;
+		boolean usable = kept != null && now <= kept.lifetime().usableUntil();
+		return (kept != null && usable && (cached == null || isBetter(kept, cached))) ? kept : cached;
+	}
+
+	private static boolean isBetter(Revision<?> one, Revision<?> other) {
+		return WriteRule.MONOTONIC.decide(one.provenance().rank(), one.provenance().observedAt(),
+				other.provenance()) == WriteStatus.STORED;
+	}
+
+	/**
 	 * Returns whether no source is at work for the flight.
 	 * @return true if no call is in progress
 	 */
@@ -529,7 +623,8 @@ public final class Flight implements Draft.Reading {
 
 	/**
 	 * Returns whether what the flight brings must not be stored.
-	 * @return true if the key was invalidated since it was opened
+	 * @return true if the key was invalidated since it was opened, or the flight has
+	 * ended
 	 */
 	@Override
 	public boolean isFenced() {

@@ -15,8 +15,20 @@ public sealed interface FlightOutcome {
 	 * @param revision the revision that counts: the source's, or a fresher or higher one
 	 * that was in the cache already
 	 * @param supersededSource the source whose answer lost to that one, or null
+	 * @param lost that answer, for those to whom what is in the cache is too old and it
+	 * is not; null where it was stale itself, or did not lose
 	 */
-	record Landed(Revision<?> revision, @Nullable String supersededSource) implements FlightOutcome {
+	record Landed(Revision<?> revision, @Nullable String supersededSource,
+			@Nullable Revision<?> lost) implements FlightOutcome {
+
+		/**
+		 * Makes the outcome of an answer that lost to nothing.
+		 * @param revision the revision that counts
+		 */
+		public Landed(Revision<?> revision) {
+			this(revision, null, null);
+		}
+
 	}
 
 	/**

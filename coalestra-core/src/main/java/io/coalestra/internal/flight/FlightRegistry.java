@@ -192,13 +192,25 @@ public final class FlightRegistry implements ReadFence {
 	}
 
 	/**
-	 * Fences the read of a key if it began before a moment.
+	 * Fences the reads of a key that began before a moment, also those that are not
+	 * joined any more.
 	 * @param key the key
 	 * @param moment the moment: nanoseconds since the epoch
 	 */
 	public void fenceBefore(ResourceKey<?> key, long moment) {
 		Flight flight = this.flights.get(key);
-		if (flight != null && flight.voyage().requestedAt() < moment) {
+		if (flight != null) {
+			fenceBefore(flight, moment);
+		}
+		this.replaced.forEach((other) -> {
+			if (other.key().equals(key)) {
+				fenceBefore(other, moment);
+			}
+		});
+	}
+
+	private static void fenceBefore(Flight flight, long moment) {
+		if (flight.voyage().requestedAt() < moment) {
 			flight.fence();
 		}
 	}

@@ -1,6 +1,7 @@
 package io.coalestra.internal.flight;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +38,11 @@ public final class WaitGraph {
 					return path;
 				}
 			}
-			waiter.waitsFor = dependencies.toArray(Flight[]::new);
+			// Besides what another source of the same flight is read from, where one was
+			// asked as well.
+			List<Flight> all = new ArrayList<>(Arrays.asList(waiter.waitsFor));
+			all.addAll(dependencies);
+			waiter.waitsFor = all.toArray(Flight[]::new);
 			return List.of();
 		}
 		finally {
@@ -65,11 +70,14 @@ public final class WaitGraph {
 	/**
 	 * Notes that a flight no longer waits for others.
 	 * @param waiter the flight
+	 * @param dependencies the flights that it waited for
 	 */
-	public void arrived(Flight waiter) {
+	public void arrived(Flight waiter, List<Flight> dependencies) {
 		this.lock.lock();
 		try {
-			waiter.waitsFor = new Flight[0];
+			List<Flight> left = new ArrayList<>(Arrays.asList(waiter.waitsFor));
+			dependencies.forEach(left::remove);
+			waiter.waitsFor = left.toArray(Flight[]::new);
 		}
 		finally {
 			this.lock.unlock();

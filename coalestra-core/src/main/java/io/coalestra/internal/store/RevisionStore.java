@@ -224,6 +224,17 @@ public final class RevisionStore {
 		return (revision != null && (freshness(key).staleOnError() || !isStale(revision, now))) ? revision : null;
 	}
 
+	/**
+	 * Returns whether a value that a source gave past its time to live may stand in where
+	 * every source failed, whether or not it is stored. Whether what a derived one was
+	 * computed from still stands, only the cache can tell.
+	 * @param answer the value
+	 * @return true if so, as long as it is usable
+	 */
+	public boolean mayStandIn(Revision<?> answer) {
+		return answer.provenance().dependencies().isEmpty() && freshness(answer.key()).staleOnError();
+	}
+
 	private @Nullable Revision<?> valid(Revision<?> found, long now) {
 		// Before it is dated anew: what was cleared must not come back with a current
 		// stamp.

@@ -222,7 +222,7 @@ final class SharedReads {
 		private void add(Flight flight, @Nullable Revision<?> good) {
 			if (good != null) {
 				this.flights.add(flight);
-				this.outcomes.add(new FlightOutcome.Landed(good, null));
+				this.outcomes.add(new FlightOutcome.Landed(good));
 			}
 			else {
 				this.left.add(flight);
