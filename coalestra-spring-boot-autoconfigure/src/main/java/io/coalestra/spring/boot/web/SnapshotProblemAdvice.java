@@ -9,7 +9,11 @@ import java.util.stream.Collectors;
 
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.failure.ResourceFailure.Kind;
+import io.coalestra.key.ResourceKey;
+import io.coalestra.policy.PolicyViolation;
+import io.coalestra.snapshot.SnapshotAcceptanceException;
 import io.coalestra.snapshot.SnapshotBuildException;
+import io.coalestra.snapshot.SnapshotConsistencyException;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -26,9 +30,10 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
  *
  * <p>
  * The status is 404 where all that is missing does not exist, 504 where time ran out, 503
- * where sources failed or the builder is closed, and 500 where the request could never be
- * met. What failed is told by type and reason; keys name subjects and are told only where
- * that is wanted, and never what sources said. Immutable and safe for concurrent use.
+ * where sources failed, the builder is closed or the values that there are do not meet a
+ * policy of the request, and 500 where the request could never be met. What failed is
+ * told by type and reason; keys name subjects and are told only where that is wanted, and
+ * never what sources said. Immutable and safe for concurrent use.
  */
 @ControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
@@ -51,7 +56,33 @@ public final class SnapshotProblemAdvice {
 	 */
 	@ExceptionHandler
 	public ResponseEntity<ProblemDetail> handle(SnapshotBuildException exception) {
-		List<ResourceFailure> failures = exception.failures();
+		return switch (exception) {
+			case SnapshotConsistencyException skewed -> violated("Snapshot inconsistent", List.of(skewed.violation()));
+			case SnapshotAcceptanceException refused -> violated("Snapshot not acceptable", refused.violations());
+			default -> incomplete(exception.failures());
+		};
+	}
+
+	private ResponseEntity<ProblemDetail> violated(String title, List<PolicyViolation> violations) {
+		ProblemDetail problem = ProblemDetail.forStatus(HttpStatus.SERVICE_UNAVAILABLE);
+		problem.setTitle(title);
+		problem.setDetail((violations.size() == 1) ? "1 policy of the request is not met"
+				: violations.size() + " policies of the request are not met");
+		problem.setProperty("violations", violations.stream().map(this::describe).distinct().toList());
+		return ResponseEntity.of(problem).build();
+	}
+
+	private Map<String, Object> describe(PolicyViolation violation) {
+		Map<String, Object> description = new LinkedHashMap<>();
+		description.put("reason", violation.reason());
+		description.put("types", violation.keys().stream().map((key) -> key.type().toString()).distinct().toList());
+		if (this.keys == KeyDisplay.SHOWN) {
+			description.put("resources", violation.keys().stream().map(ResourceKey::toString).toList());
+		}
+		return description;
+	}
+
+	private ResponseEntity<ProblemDetail> incomplete(List<ResourceFailure> failures) {
 		ProblemDetail problem = ProblemDetail.forStatus(statusOf(failures));
 		problem.setTitle("Snapshot incomplete");
 		problem.setDetail((failures.size() == 1) ? "1 required resource is missing"

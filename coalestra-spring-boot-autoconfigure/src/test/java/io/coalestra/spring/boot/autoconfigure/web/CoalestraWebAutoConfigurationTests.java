@@ -6,10 +6,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
+import io.coalestra.policy.AcceptancePolicy;
+import io.coalestra.policy.AcceptanceRule;
+import io.coalestra.policy.AcceptanceRule.StaleValues;
+import io.coalestra.policy.ConsistencyPolicy;
 import io.coalestra.snapshot.SnapshotBuildException;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
@@ -99,6 +104,28 @@ class CoalestraWebAutoConfigurationTests {
 	}
 
 	@Test
+	void aSnapshotThatDoesNotMeetAPolicyIsAProblemDetailThatSaysWhich() throws Exception {
+		try (ConfigurableApplicationContext application = start(Application.class,
+				"--coalestra.freshness.default.ttl=1h")) {
+			HttpResponse<String> old = get(application, "/old");
+			assertThat(old.statusCode()).isEqualTo(503);
+			assertThat(old.headers().firstValue("Content-Type")).contains("application/problem+json");
+			assertThat(old.body()).contains("\"title\":\"Snapshot not acceptable\"")
+				.contains("\"detail\":\"1 policy of the request is not met\"")
+				.contains("\"violations\":[{\"reason\":\"too_old\",\"types\":[\"market:price\"]}]")
+				.doesNotContain("price:old");
+			HttpResponse<String> skewed = get(application, "/skewed");
+			assertThat(skewed.statusCode()).isEqualTo(503);
+			assertThat(skewed.body()).contains("\"title\":\"Snapshot inconsistent\"")
+				.contains("{\"reason\":\"observation_skew\",\"types\":[\"market:price\"]}");
+		}
+		try (ConfigurableApplicationContext application = start(Application.class, "--coalestra.web.keys=shown",
+				"--coalestra.freshness.default.ttl=1h")) {
+			assertThat(get(application, "/old").body()).contains("\"resources\":[\"market:price:old\"]");
+		}
+	}
+
+	@Test
 	void keysAreToldWhereThatIsWanted() throws Exception {
 		try (ConfigurableApplicationContext application = start(Application.class, "--coalestra.web.keys=shown")) {
 			assertThat(get(application, "/down").body()).contains("\"resource\":\"market:price:down\"")
@@ -137,6 +164,12 @@ class CoalestraWebAutoConfigurationTests {
 				if (key.subject().equals("absent")) {
 					return Payload.absent();
 				}
+				if (key.subject().equals("old")) {
+					return Payload.of("1").observedAt(Instant.now().minusSeconds(60));
+				}
+				if (key.subject().equals("new")) {
+					return Payload.of("1");
+				}
 				throw new IllegalStateException("secret of the source");
 			}).nonBlocking().build();
 		}
@@ -164,6 +197,15 @@ class CoalestraWebAutoConfigurationTests {
 			ResourceKey<String> key = symbol.equals("unsupported") ? UNSUPPORTED.key()
 					: SampleSources.PRICE.key(symbol);
 			SnapshotRequest request = SnapshotRequest.require(key);
+			if (symbol.equals("old")) {
+				AcceptanceRule young = new AcceptanceRule(Duration.ofSeconds(30), StaleValues.ACCEPTED, null);
+				request = request.acceptance(AcceptancePolicy.of(young));
+			}
+			if (symbol.equals("skewed")) {
+				key = SampleSources.PRICE.key("new");
+				request = SnapshotRequest.require(key, SampleSources.PRICE.key("old"))
+					.consistency(ConsistencyPolicy.maxSkew(Duration.ofSeconds(30)));
+			}
 			return this.builder.build(symbol.equals("late") ? request.deadline(Duration.ofNanos(1)) : request).get(key);
 		}
 
