@@ -86,6 +86,22 @@ class CoalestraEndpointTests {
 	}
 
 	@Test
+	void refreshingTakesAPatternAndCounts() {
+		this.builder.publisher.cached = List.of(SampleSources.PRICE.key("BTC"), SampleSources.NEWS.key());
+		assertThat(this.endpoint.act(Action.REFRESH, "market:price", null, null).affected()).isOne();
+	}
+
+	@Test
+	void propertiesThatAreRefusedOnReloadAreToldWithTheReason() {
+		CoalestraEndpoint reloading = new CoalestraEndpoint(new ManagedBuilder(this.builder, () -> {
+			throw new IllegalStateException("coalestra.max-concurrency is 0");
+		}), Map.of());
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> reloading.act(Action.RELOAD, null, null, null))
+			.satisfies((refused) -> assertThat(refused.getReason()).contains("coalestra.max-concurrency is 0"));
+	}
+
+	@Test
 	void aPatternThatIsNoneIsRefusedWithTheReason() {
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
 			.isThrownBy(() -> this.endpoint.act(Action.INVALIDATE, "market", null, null))

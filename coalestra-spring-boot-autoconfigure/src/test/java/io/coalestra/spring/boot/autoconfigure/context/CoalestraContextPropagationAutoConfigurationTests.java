@@ -24,6 +24,8 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.task.TaskDecorator;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.context.SecurityContextHolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -68,6 +70,23 @@ class CoalestraContextPropagationAutoConfigurationTests {
 			later.join();
 			assertThat(this.seen).containsExactly("ann r-1 true", "ann r-1 true");
 		});
+	}
+
+	@Test
+	void theSecurityContextReachesTheCalls() {
+		List<String> callers = new CopyOnWriteArrayList<>();
+		SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("ann", "secret"));
+		try {
+			this.runner.withBean("callers", Source.class, () -> Source.single("callers", SampleSources.NEWS, (key) -> {
+				callers.add(String.valueOf(SecurityContextHolder.getContext().getAuthentication()));
+				return "1";
+			}).nonBlocking().build())
+				.run((context) -> context.getBean(SnapshotBuilder.class).build(SampleSources.NEWS.key()));
+		}
+		finally {
+			SecurityContextHolder.clearContext();
+		}
+		assertThat(callers).singleElement().asString().contains("Principal=ann");
 	}
 
 	@Test
