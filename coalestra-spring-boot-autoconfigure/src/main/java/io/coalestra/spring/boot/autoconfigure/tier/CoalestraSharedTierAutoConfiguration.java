@@ -1,5 +1,6 @@
 package io.coalestra.spring.boot.autoconfigure.tier;
 
+import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.CoalestraCustomizer;
 import io.coalestra.spring.boot.autoconfigure.fault.Faults;
@@ -13,6 +14,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -34,6 +36,8 @@ import org.springframework.core.annotation.Order;
 @EnableConfigurationProperties(SharedTierProperties.class)
 public final class CoalestraSharedTierAutoConfiguration {
 
+	private static final String USE = "coalestraSharedTierCustomizer";
+
 	CoalestraSharedTierAutoConfiguration() {
 	}
 
@@ -44,6 +48,14 @@ public final class CoalestraSharedTierAutoConfiguration {
 		return new SharedTierCheck(properties.engine(), beanFactory.getBeanClassLoader());
 	}
 
+	// A builder of the application's own has the tier that the application gave it.
+	@Bean
+	@ConditionalOnBean(SharedTier.class)
+	@ConditionalOnMissingBean(SnapshotBuilder.class)
+	SharedTierAmbiguityCheck coalestraSharedTierAmbiguityCheck(ConfigurableListableBeanFactory beanFactory) {
+		return new SharedTierAmbiguityCheck(beanFactory, USE);
+	}
+
 	/**
 	 * The use of the one tier.
 	 */
@@ -52,7 +64,7 @@ public final class CoalestraSharedTierAutoConfiguration {
 	static class UseConfiguration {
 
 		// First, so that what customizers of the application say counts.
-		@Bean
+		@Bean(USE)
 		@Order(Ordered.HIGHEST_PRECEDENCE)
 		CoalestraCustomizer coalestraSharedTierCustomizer(SharedTier tier, SharedTierProperties properties,
 				ObjectProvider<TierCodec> codec) {

@@ -2,8 +2,10 @@ package io.coalestra.spring.boot.autoconfigure.tier;
 
 import java.util.List;
 
+import io.coalestra.Coalestra;
 import io.coalestra.nats.NatsTier;
 import io.coalestra.redis.RedisTier;
+import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.fault.StartUpReport;
 import io.coalestra.tier.InMemoryTier;
@@ -41,6 +43,10 @@ class SharedTierSelectionTests {
 
 	private final ApplicationContextRunner runner = this.withoutRedisConnection
 		.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class));
+
+	private final ApplicationContextRunner severalTiers = this.runner
+		.withBean("near", SharedTier.class, () -> new InMemoryTier(TimeSource.system()))
+		.withBean("far", SharedTier.class, () -> new InMemoryTier(TimeSource.system()));
 
 	@Test
 	void theOnlyEngineOnTheClassPathIsUsed() {
@@ -95,6 +101,33 @@ class SharedTierSelectionTests {
 			.run((context) -> assertThat(context).hasSingleBean(SharedTier.class)
 				.doesNotHaveBean(RedisTier.class)
 				.hasBean("coalestraSharedTierCustomizer"));
+	}
+
+	@Test
+	void severalTiersOfTheApplicationsOwnAreAQuestion() {
+		this.severalTiers.run((context) -> {
+			FailureAnalysis analysis = analysisOf(context);
+			assertThat(analysis.getDescription())
+				.contains("SharedTier is the type of several beans, and none of them is primary: near, far");
+			assertThat(analysis.getAction()).startsWith("Mark the one that the builder is to use as @Primary")
+				.contains("coalestra.shared-tier.enabled: false");
+		});
+	}
+
+	@Test
+	void thePrimaryOneOfSeveralTiersIsUsed() {
+		this.severalTiers
+			.withBean("main", SharedTier.class, () -> new InMemoryTier(TimeSource.system()),
+					(definition) -> definition.setPrimary(true))
+			.run((context) -> assertThat(context).hasNotFailed().hasBean("coalestraSharedTierCustomizer"));
+	}
+
+	@Test
+	void severalTiersAreNoQuestionWhereNoneIsUsedByItself() {
+		this.severalTiers.withPropertyValues("coalestra.shared-tier.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.severalTiers.withBean(SnapshotBuilder.class, () -> Coalestra.builder().build())
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
