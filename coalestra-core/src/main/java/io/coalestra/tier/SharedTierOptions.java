@@ -16,6 +16,8 @@ public final class SharedTierOptions {
 	/** Everything at its default. */
 	public static final SharedTierOptions DEFAULT = builder().build();
 
+	private final String space;
+
 	private final Duration budget;
 
 	private final Duration writeLimit;
@@ -45,6 +47,7 @@ public final class SharedTierOptions {
 	private final @Nullable TierCodec codec;
 
 	private SharedTierOptions(Builder builder) {
+		this.space = builder.space;
 		this.budget = builder.budget;
 		this.writeLimit = builder.writeLimit;
 		this.failureThreshold = builder.failureThreshold;
@@ -67,6 +70,38 @@ public final class SharedTierOptions {
 	 */
 	public static Builder builder() {
 		return new Builder();
+	}
+
+	/**
+	 * Starts a configuration with what these options say.
+	 * @return the configuration
+	 */
+	public Builder toBuilder() {
+		Builder builder = new Builder();
+		builder.space = this.space;
+		builder.budget = this.budget;
+		builder.writeLimit = this.writeLimit;
+		builder.failureThreshold = this.failureThreshold;
+		builder.recoveryTimeout = this.recoveryTimeout;
+		builder.heartbeat = this.heartbeat;
+		builder.maxLife = this.maxLife;
+		builder.maxPending = this.maxPending;
+		builder.deflateFrom = this.deflateFrom;
+		builder.types = this.types;
+		builder.readLeases = this.readLeases;
+		builder.leasedTypes = this.leasedTypes;
+		builder.leaseWait = this.leaseWait;
+		builder.leaseLife = this.leaseLife;
+		builder.codec = this.codec;
+		return builder;
+	}
+
+	/**
+	 * Returns which part of the tier the builder has.
+	 * @return the name of the part, empty for the common one
+	 */
+	public String space() {
+		return this.space;
 	}
 
 	/**
@@ -186,6 +221,8 @@ public final class SharedTierOptions {
 	 */
 	public static final class Builder {
 
+		private String space = "";
+
 		private Duration budget = Duration.ofMillis(50);
 
 		private Duration writeLimit = Duration.ofSeconds(1);
@@ -215,6 +252,21 @@ public final class SharedTierOptions {
 		private @Nullable TierCodec codec;
 
 		private Builder() {
+		}
+
+		/**
+		 * Sets which part of the tier the builder has. Builders share values, and hear of
+		 * changes, within one part; a builder that clears its cache clears this part.
+		 * @param value the name of the part, of at most 150 characters; by default empty,
+		 * which is the common one
+		 * @return this
+		 */
+		public Builder space(String value) {
+			if (value.length() > 150) {
+				throw new IllegalArgumentException("space: " + value.length() + " characters (expected: at most 150)");
+			}
+			this.space = value;
+			return this;
 		}
 
 		/**

@@ -327,6 +327,28 @@ class SharedTierTests extends SharedTierFixture {
 	}
 
 	@Test
+	void buildersOfDifferentSpacesShareNothingAndClearNothingOfEachOther() {
+		SharedTierOptions hall = SharedTierOptions.builder().space("hall").build();
+		assertThat(hall.toBuilder().build().space()).isEqualTo("hall");
+		SnapshotBuilder her = settled(start(node(this.herTier, this.hers, MINUTE).sharedTier(this.herTier, hall)));
+		SnapshotBuilder his = his(MINUTE);
+		assertThat(build(her, BTC).get(BTC)).isEqualTo(1);
+		assertThat(build(his, BTC).get(BTC)).as("of the common space").isEqualTo(2);
+		SnapshotBuilder third = settled(start(node(new FaultyTier(this.server), new Script<Integer>().answer(9), MINUTE)
+			.sharedTier(this.server, hall)));
+		assertThat(build(third, BTC).get(BTC)).as("of hers").isEqualTo(1);
+		third.publisher().clear();
+		assertThat(her.health().cache().size()).as("her cache").isZero();
+		assertThat(his.health().cache().size()).as("his cache").isEqualTo(1);
+		SnapshotBuilder fourth = settled(
+				start(node(new FaultyTier(this.server), new Script<Integer>().answer(8), MINUTE)));
+		assertThat(build(fourth, BTC).get(BTC)).as("of his").isEqualTo(2);
+		int before = this.hers.calls();
+		build(her, BTC);
+		assertThat(this.hers.calls()).as("hers is cleared in the tier").isEqualTo(before + 1);
+	}
+
+	@Test
 	void patternsTagsAndClearingReachTheOthers() {
 		SnapshotBuilder her = her(MINUTE);
 		Script<Integer> tagged = new Script<Integer>().answer(Payload.of(1).tags("coins"))

@@ -86,7 +86,8 @@ public final class EngineTier implements AutoCloseable {
 				? new LeasedReads(services, this.reads, era, options, node) : null;
 		services.store().comparingWhile(() -> !services.gate().isAway());
 		services.store().forgetting(this.seen::isOlder);
-		this.notices = NoticeChannel.on(services.gate(), TOPIC)
+		this.notices = NoticeChannel
+			.on(services.gate(), options.space().isEmpty() ? TOPIC : TOPIC + "." + options.space())
 			.node(node)
 			.heartbeat(options.heartbeat())
 			.maxUntold(options.maxPending())
@@ -114,7 +115,7 @@ public final class EngineTier implements AutoCloseable {
 			.onCircuitChange((state) -> parts.signals()
 				.emit(EventType.CIRCUIT_STATE_CHANGED, "source", tier.name(), "circuit", "shared_tier", "state", state))
 			.build();
-		SharedKeys keys = new SharedKeys(options.types(), parts.derived(), parts.groups());
+		SharedKeys keys = new SharedKeys(options.space(), options.types(), parts.derived(), parts.groups());
 		return new EngineTier(new TierServices(gate, parts.store(), parts.registry(), parts.isolation(),
 				parts.signals(), parts.time(), parts.executor(), parts.refreshing(), keys), options, settings.codec(),
 				node);

@@ -96,8 +96,8 @@ final class SharedEra {
 		}
 		Duration stands = this.life.ofMark();
 		if (this.markedUntil.compareAndSet(until, now + TimeSource.toNanos(stands.dividedBy(REMARKS_A_LIFE)))) {
-			TierWrite mark = new TierWrite.Update(SharedKeys.CLEARING, TierContent.of(0, known, new byte[0]),
-					WriteRule.REPLACE_EQUAL, stands);
+			TierWrite mark = new TierWrite.Update(this.services.keys().clearing(),
+					TierContent.of(0, known, new byte[0]), WriteRule.REPLACE_EQUAL, stands);
 			// Where it is not taken, the next read that misses the mark tries again.
 			var unused = this.services.gate().write((tier) -> tier.write(List.of(mark)));
 		}
@@ -108,7 +108,7 @@ final class SharedEra {
 	 * @return the write, whose generation will be the era
 	 */
 	TierWrite clearing() {
-		return new TierWrite.Invalidation(SharedKeys.CLEARING, this.life.ofMark());
+		return new TierWrite.Invalidation(this.services.keys().clearing(), this.life.ofMark());
 	}
 
 }

@@ -23,12 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedKeys {
 
-	/** What is written to clear everything, and whose generation is the era. */
+	/** What a notice names that says that everything is cleared. */
 	static final TierKey CLEARING = new TierKey("#clear", "");
 
 	private static final String TAGS = "#tag";
 
 	private static final String GROUPS = "#group.";
+
+	// Before every name in the tier, and in none of a notice, whose topic tells it.
+	private final String prefix;
+
+	private final TierKey clearing;
 
 	private final Predicate<ResourceType<?>> types;
 
@@ -38,16 +43,27 @@ final class SharedKeys {
 
 	/**
 	 * Makes the names.
+	 * @param space the part of the tier, or empty
 	 * @param types which types are shared
 	 * @param derived which keys are derived: such values are valid by their inputs, and
 	 * are not kept
 	 * @param groups finds the declared group of a key
 	 */
-	SharedKeys(Predicate<ResourceType<?>> types, Predicate<ResourceKey<?>> derived,
+	SharedKeys(String space, Predicate<ResourceType<?>> types, Predicate<ResourceKey<?>> derived,
 			Function<ResourceKey<?>, @Nullable ResourceGroup> groups) {
+		this.prefix = space.isEmpty() ? "" : space + "/";
+		this.clearing = space.isEmpty() ? CLEARING : new TierKey(this.prefix + CLEARING.space(), CLEARING.id());
 		this.types = types;
 		this.derived = derived;
 		this.groups = groups;
+	}
+
+	/**
+	 * Returns what is written to clear everything, and whose generation is the era.
+	 * @return the name of the mark
+	 */
+	TierKey clearing() {
+		return this.clearing;
 	}
 
 	/**
@@ -114,7 +130,7 @@ final class SharedKeys {
 	 */
 	TierKey stored(ResourceKey<?> home, long era) {
 		ResourceGroup group = this.groups.apply(home);
-		String space = (group != null) ? GROUPS + group.name() : home.type().toString();
+		String space = this.prefix + ((group != null) ? GROUPS + group.name() : home.type().toString());
 		return new TierKey((era == 0) ? space : space + "@" + Long.toString(era, 36), home.toString());
 	}
 

@@ -56,7 +56,7 @@ final class SharedReads {
 		List<Place> places = Place.of(flights, this.services.keys(), asked);
 		List<TierKey> keys = new ArrayList<>(places.size() + 1);
 		places.forEach((place) -> keys.add(place.key()));
-		keys.add(SharedKeys.CLEARING);
+		keys.add(this.services.keys().clearing());
 		Question question = new Question(flights, places, asked, this.services.time().monotonicNanos());
 		var answer = this.services.gate().read((tier) -> tier.read(keys));
 		if (answer.isDone()) {

@@ -9,6 +9,7 @@ import io.coalestra.Coalestra;
 import io.coalestra.cache.PayloadCopier;
 import io.coalestra.cache.Revision;
 import io.coalestra.cache.WriteRule;
+import io.coalestra.health.ComponentHealth;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
 import io.coalestra.policy.KeyPattern;
@@ -33,16 +34,22 @@ import org.jspecify.annotations.Nullable;
  * circuits, whose calls are those of an application's sources, the one would wait for a
  * permit that the other holds. Here the source is inline: the method runs on its caller's
  * thread, as without a cache, in the caller's transaction and at the caller's expense.
+ * With a shared tier it runs where the tier's answer is taken, with what the scope
+ * carries.
  */
 final class CacheEngine implements AutoCloseable {
 
 	private static final String NAME = "cache";
 
+	private static final Load LOOK_UP = (keys) -> {
+		throw new NothingFoundException();
+	};
+
 	private final CacheStore store;
 
 	private final LoadScope scope;
 
-	private final LoadGraph graph = new LoadGraph();
+	private final LoadGraph graph;
 
 	private final PayloadCopier copier;
 
@@ -52,10 +59,11 @@ final class CacheEngine implements AutoCloseable {
 
 	private final SnapshotBuilder builder;
 
-	CacheEngine(Coalestra coalestra, CacheStore store, LoadScope scope, PayloadCopier copier, TimeSource time,
-			@Nullable Duration deadline) {
+	CacheEngine(Coalestra coalestra, CacheStore store, LoadScope scope, LoadGraph graph, PayloadCopier copier,
+			TimeSource time, @Nullable Duration deadline) {
 		this.store = store;
 		this.scope = scope;
+		this.graph = graph;
 		this.copier = copier;
 		this.time = time;
 		this.deadline = deadline;
@@ -76,7 +84,12 @@ final class CacheEngine implements AutoCloseable {
 	}
 
 	static ResourceType<Object> typeOf(String cache) {
-		return ResourceType.of(NAME, cache, Object.class);
+		return typeOf(cache, Object.class);
+	}
+
+	@SuppressWarnings("unchecked") // values are checked where they are made and put
+	static ResourceType<Object> typeOf(String cache, Class<?> values) {
+		return (ResourceType<Object>) ResourceType.of(NAME, cache, values);
 	}
 
 	SnapshotBuilder builder() {
@@ -152,6 +165,34 @@ final class CacheEngine implements AutoCloseable {
 	 * that what it would wait for waits for it
 	 */
 	@Nullable Snapshot read(Collection<ResourceKey<Object>> keys, Load load) {
+		Snapshot snapshot = readOnce(keys, load);
+		// Who joined a look-up that found nothing has its own load still to be called.
+		while (snapshot != null && hasJoinedLookUp(snapshot)) {
+			snapshot = readOnce(keys, load);
+		}
+		return snapshot;
+	}
+
+	private static boolean hasJoinedLookUp(Snapshot snapshot) {
+		return snapshot.errors()
+			.values()
+			.stream()
+			.flatMap((failure) -> failure.sources().stream())
+			.anyMatch((source) -> source.cause() instanceof NothingFoundException);
+	}
+
+	/**
+	 * Looks a key up, also in the shared tier, without anything that could make a value.
+	 * @param key the key
+	 * @return what was found, if it is fresh; null if nothing was
+	 */
+	@Nullable Snapshot lookUp(ResourceKey<Object> key) {
+		Snapshot snapshot = readOnce(List.of(key), LOOK_UP);
+		return (snapshot != null && snapshot.errors().isEmpty() && snapshot.diagnostics().staleValues() == 0) ? snapshot
+				: null;
+	}
+
+	private @Nullable Snapshot readOnce(Collection<ResourceKey<Object>> keys, Load load) {
 		LoadGraph.Chain chain = LoadGraph.current();
 		Runnable waiting = (chain != null) ? this.graph.await(chain, keys) : () -> {
 		};
@@ -183,9 +224,41 @@ final class CacheEngine implements AutoCloseable {
 		return this.builder.publisher().invalidateIf((key) -> key.type().equals(type));
 	}
 
+	void removeEverywhere() {
+		this.builder.publisher().clear();
+	}
+
+	/**
+	 * Returns how the shared tier does.
+	 * @return its report, or null where there is none
+	 */
+	@Nullable ComponentHealth tierHealth() {
+		return this.builder.health()
+			.components()
+			.entrySet()
+			.stream()
+			.filter((component) -> component.getKey().startsWith("shared-tier."))
+			.map(Map.Entry::getValue)
+			.findFirst()
+			.orElse(null);
+	}
+
 	@Override
 	public void close() {
 		this.builder.close();
+	}
+
+	/**
+	 * Says that a look-up found nothing. Nobody but the engine sees it.
+	 */
+	private static final class NothingFoundException extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		NothingFoundException() {
+			super("nothing is cached", null, false, false);
+		}
+
 	}
 
 }

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import io.coalestra.cache.Revision;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.failure.SourceFailure;
+import io.coalestra.health.ComponentHealth;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
 import io.coalestra.snapshot.Snapshot;
@@ -43,6 +44,12 @@ import org.springframework.cache.support.SimpleValueWrapper;
  * {@code put} does not replace what was put. What a loader throws reaches all who wait,
  * unless a stale value may stand in, and is not remembered. Null is a value. Safe for
  * concurrent use.
+ *
+ * <p>
+ * A cache that shares its values with other nodes asks the shared tier for what it has
+ * not, and has all nodes evict what one does. There a value is made on a virtual thread,
+ * with the caller's context and without its transaction, and a null that is put is
+ * evicted instead.
  */
 public final class CoalestraCache implements Cache {
 
@@ -66,14 +73,27 @@ public final class CoalestraCache implements Cache {
 
 	private final LongAdder puts = new LongAdder();
 
-	private final LongAdder evictions = new LongAdder();
+	private final LongAdder evictions;
 
-	CoalestraCache(String name, CacheSettings settings, CacheKeyText keys, CacheEngine engine) {
+	private final @Nullable Class<?> sharedAs;
+
+	/**
+	 * Makes a cache.
+	 * @param name its name
+	 * @param engine reads its values; its store has room for them
+	 * @param keys writes its keys
+	 * @param evictions counts what made room
+	 * @param sharedAs the class of the values that are shared with other nodes, or null
+	 * if they are not
+	 */
+	CoalestraCache(String name, CacheEngine engine, CacheKeyText keys, LongAdder evictions,
+			@Nullable Class<?> sharedAs) {
 		this.name = name;
-		this.type = CacheEngine.typeOf(name);
+		this.type = (sharedAs != null) ? CacheEngine.typeOf(name, sharedAs) : CacheEngine.typeOf(name);
 		this.keys = keys;
 		this.engine = engine;
-		engine.store().add(this.type, settings.maxEntries(), this.evictions::increment);
+		this.evictions = evictions;
+		this.sharedAs = sharedAs;
 	}
 
 	@Override
@@ -101,12 +121,34 @@ public final class CoalestraCache implements Cache {
 	}
 
 	/**
+	 * Returns how the shared tier of this cache does.
+	 * @return its report, or null where its values are not shared
+	 */
+	@Nullable ComponentHealth tierHealth() {
+		return (this.sharedAs != null) ? this.engine.tierHealth() : null;
+	}
+
+	/**
 	 * Returns a value that is fresh. A stale one counts as none, because nothing here
 	 * could read it again.
 	 */
 	@Override
 	public @Nullable ValueWrapper get(Object key) {
-		Revision<?> found = this.engine.fresh(keyOf(key));
+		return (this.sharedAs != null) ? shared(keyOf(key)) : local(keyOf(key));
+	}
+
+	private @Nullable ValueWrapper shared(ResourceKey<Object> key) {
+		Snapshot found = this.engine.lookUp(key);
+		if (found == null) {
+			this.misses.increment();
+			return null;
+		}
+		this.hits.increment();
+		return new SimpleValueWrapper(valueIn(found, key));
+	}
+
+	private @Nullable ValueWrapper local(ResourceKey<Object> key) {
+		Revision<?> found = this.engine.fresh(key);
 		if (found == null) {
 			this.misses.increment();
 			return null;
@@ -133,8 +175,13 @@ public final class CoalestraCache implements Cache {
 		return (T) read(keyOf(key), loader);
 	}
 
+	// What other nodes may have changed unnoticed is in doubt, which the engine knows.
+	private @Nullable Revision<?> quiet(ResourceKey<Object> key) {
+		return (this.sharedAs == null) ? this.engine.quiet(key) : null;
+	}
+
 	private @Nullable Object read(ResourceKey<Object> key, Callable<?> loader) {
-		Revision<?> found = this.engine.quiet(key);
+		Revision<?> found = quiet(key);
 		if (found != null) {
 			this.hits.increment();
 			return this.engine.valueOf(found);
@@ -197,10 +244,15 @@ public final class CoalestraCache implements Cache {
 	}
 
 	/**
-	 * Returns a value that is fresh, at once.
+	 * Returns a value that is fresh: at once, or where it may be another node's, when
+	 * that is known.
 	 */
 	@Override
 	public @Nullable CompletableFuture<?> retrieve(Object key) {
+		if (this.sharedAs != null) {
+			ResourceKey<Object> resource = keyOf(key);
+			return onVirtualThread(() -> shared(resource));
+		}
 		ValueWrapper found = get(key);
 		return (found != null) ? CompletableFuture.completedFuture(found) : null;
 	}
@@ -213,17 +265,21 @@ public final class CoalestraCache implements Cache {
 	@SuppressWarnings("unchecked") // what the caller's own loader makes
 	public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> loader) {
 		ResourceKey<Object> resource = keyOf(key);
-		Revision<?> found = this.engine.quiet(resource);
+		Revision<?> found = quiet(resource);
 		if (found != null) {
 			this.hits.increment();
 			return (CompletableFuture<T>) CompletableFuture.completedFuture(this.engine.valueOf(found));
 		}
+		return (CompletableFuture<T>) onVirtualThread(() -> read(resource, () -> awaited(loader.get())));
+	}
+
+	private <T extends @Nullable Object> CompletableFuture<T> onVirtualThread(Supplier<T> reading) {
 		CompletableFuture<T> promise = new CompletableFuture<>();
 		Captured captured = this.engine.captured();
 		Thread.ofVirtual().name("coalestra-cache-" + this.name).start(() -> {
 			Scope scope = captured.bind();
 			try {
-				promise.complete((T) read(resource, () -> awaited(loader.get())));
+				promise.complete(reading.get());
 			}
 			catch (ValueRetrievalException ex) {
 				promise.completeExceptionally(Objects.requireNonNullElse(ex.getCause(), ex));
@@ -290,7 +346,7 @@ public final class CoalestraCache implements Cache {
 		for (K element : wanted) {
 			ResourceKey<Object> key = keyOf(cacheKey.apply(element));
 			if (elements.putIfAbsent(key, element) == null) {
-				Revision<?> found = this.engine.quiet(key);
+				Revision<?> found = quiet(key);
 				if (found != null) {
 					values.put(key, this.engine.valueOf(found));
 				}
@@ -338,7 +394,21 @@ public final class CoalestraCache implements Cache {
 	@Override
 	public void put(Object key, @Nullable Object value) {
 		this.puts.increment();
-		this.engine.put(keyOf(key), value);
+		ResourceKey<Object> resource = keyOf(key);
+		if (value == null && this.sharedAs != null) {
+			// Has no form in the tier; whoever asks next has it made.
+			this.engine.remove(resource);
+			return;
+		}
+		this.engine.put(resource, required(value));
+	}
+
+	private @Nullable Object required(@Nullable Object value) {
+		if (value != null && this.sharedAs != null && !this.sharedAs.isInstance(value)) {
+			throw new IllegalArgumentException("cache \"" + this.name + "\": a value of " + value.getClass().getName()
+					+ " (expected: one of " + this.sharedAs.getName() + ", as which its values are shared)");
+		}
+		return value;
 	}
 
 	/**
@@ -351,7 +421,7 @@ public final class CoalestraCache implements Cache {
 		ResourceKey<Object> resource = keyOf(key);
 		Snapshot snapshot = this.engine.read(List.of(resource), (keys) -> {
 			stored.set(true);
-			return Map.of(resource, Payload.of((value != null) ? value : StoredNull.INSTANCE));
+			return Map.of(resource, payloadOf(value));
 		});
 		if (snapshot == null) {
 			// The value is being made by a call that made this one.
@@ -379,11 +449,21 @@ public final class CoalestraCache implements Cache {
 
 	@Override
 	public void clear() {
-		this.engine.removeAll(this.type);
+		if (this.sharedAs != null) {
+			this.engine.removeEverywhere();
+		}
+		else {
+			this.engine.removeAll(this.type);
+		}
 	}
 
 	@Override
 	public boolean invalidate() {
+		if (this.sharedAs != null) {
+			boolean isFilled = this.engine.store().size(this.type) > 0;
+			this.engine.removeEverywhere();
+			return isFilled;
+		}
 		return this.engine.removeAll(this.type) > 0;
 	}
 
@@ -394,7 +474,8 @@ public final class CoalestraCache implements Cache {
 		return this.keys.keyOf(this.type, key);
 	}
 
-	private static Payload<Object> payloadOf(@Nullable Object value) {
+	private Payload<Object> payloadOf(@Nullable Object made) {
+		Object value = required(made);
 		return (value != null) ? Payload.of(value) : Payload.absent();
 	}
 

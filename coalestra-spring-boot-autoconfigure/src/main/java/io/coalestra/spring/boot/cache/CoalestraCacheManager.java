@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -18,6 +19,8 @@ import io.coalestra.cache.PayloadCopier;
 import io.coalestra.json.JacksonPayloadCopier;
 import io.coalestra.policy.KeyPolicies;
 import io.coalestra.source.ContextCarrier;
+import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.SharedTierOptions;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Makes the caches of Spring's cache abstraction, all over one snapshot builder of their
- * own, which starts with the first of them.
+ * own, which starts with the first of them. Each cache whose values are shared with other
+ * nodes has one to itself.
  *
  * <p>
  * A cache is made when it is first asked for by name. Safe for concurrent use. Closing it
@@ -49,8 +53,12 @@ public final class CoalestraCacheManager implements CacheManager, AutoCloseable 
 	// Held while the engine, or a cache, is made, and told of.
 	private final ReentrantLock making = new ReentrantLock();
 
+	private final LoadGraph graph = new LoadGraph();
+
 	// Written under the lock, once.
 	private volatile @Nullable CacheEngine engine;
+
+	private final List<CacheEngine> sharing = new CopyOnWriteArrayList<>();
 
 	private CoalestraCacheManager(Builder builder) {
 		this.configuration = builder;
@@ -80,13 +88,7 @@ public final class CoalestraCacheManager implements CacheManager, AutoCloseable 
 			if (present != null) {
 				return present;
 			}
-			CacheEngine started = this.engine;
-			if (started == null) {
-				started = this.configuration.start();
-				this.engine = started;
-			}
-			CoalestraCache made = new CoalestraCache(name, this.settings.getOrDefault(name, this.defaults), this.keys,
-					started);
+			CoalestraCache made = made(name);
 			this.caches.put(name, made);
 			this.listeners.forEach((listener) -> listener.accept(made));
 			return made;
@@ -96,12 +98,35 @@ public final class CoalestraCacheManager implements CacheManager, AutoCloseable 
 		}
 	}
 
+	private CoalestraCache made(String name) {
+		Class<?> sharedAs = this.configuration.sharedAs.get(name);
+		LongAdder evictions = new LongAdder();
+		long room = this.settings.getOrDefault(name, this.defaults).maxEntries();
+		CacheEngine started = this.engine;
+		if (sharedAs != null) {
+			// The room first: other nodes may be heard as soon as the engine has started.
+			CacheStore store = new CacheStore();
+			store.add(CacheEngine.typeOf(name), room, evictions::increment);
+			started = this.configuration.startSharing(name, store, this.graph);
+			this.sharing.add(started);
+		}
+		else {
+			if (started == null) {
+				started = this.configuration.start(this.graph);
+				this.engine = started;
+			}
+			started.store().add(CacheEngine.typeOf(name), room, evictions::increment);
+		}
+		return new CoalestraCache(name, started, this.keys, evictions, sharedAs);
+	}
+
 	/**
 	 * Returns the names of the caches that were asked for or are configured.
 	 */
 	@Override
 	public Collection<String> getCacheNames() {
 		Collection<String> names = new TreeSet<>(this.settings.keySet());
+		names.addAll(this.configuration.sharedAs.keySet());
 		names.addAll(this.caches.keySet());
 		return names;
 	}
@@ -136,6 +161,7 @@ public final class CoalestraCacheManager implements CacheManager, AutoCloseable 
 		if (started != null) {
 			started.close();
 		}
+		this.sharing.forEach(CacheEngine::close);
 	}
 
 	/**
@@ -160,6 +186,12 @@ public final class CoalestraCacheManager implements CacheManager, AutoCloseable 
 		private TimeSource time = TimeSource.system();
 
 		private ContextCarrier carrier = ContextCarrier.NONE;
+
+		private final Map<String, Class<?>> sharedAs = new LinkedHashMap<>();
+
+		private @Nullable SharedTier tier;
+
+		private SharedTierOptions tierOptions = SharedTierOptions.DEFAULT;
 
 		private Builder() {
 		}
@@ -253,11 +285,49 @@ public final class CoalestraCacheManager implements CacheManager, AutoCloseable 
 		}
 
 		/**
+		 * Has a cache share its values with the same cache of other nodes, by the
+		 * {@link #sharedTier shared tier}.
+		 * @param name the cache's name
+		 * @param values the class of its values, of which the tier's codec must know how
+		 * to write and read them: no interface of several, and without type parameters,
+		 * which a class alone does not tell
+		 * @return this
+		 * @throws IllegalArgumentException if the class does not say what its values are
+		 */
+		public Builder shared(String name, Class<?> values) {
+			Objects.requireNonNull(name, "name");
+			if (values == Object.class || values.isPrimitive() || values.getTypeParameters().length > 0) {
+				throw new IllegalArgumentException("shared." + name + ": " + values.getTypeName()
+						+ " (expected: a class without type parameters, such as a record that holds the value)");
+			}
+			this.sharedAs.put(name, values);
+			return this;
+		}
+
+		/**
+		 * Sets by what caches share their values. Each has a part of the tier to itself.
+		 * @param value the tier, which stays the caller's
+		 * @param options how it is used; which types and which part of it is of no
+		 * consequence
+		 * @return this
+		 */
+		public Builder sharedTier(SharedTier value, SharedTierOptions options) {
+			this.tier = Objects.requireNonNull(value, "sharedTier");
+			this.tierOptions = Objects.requireNonNull(options, "options");
+			return this;
+		}
+
+		/**
 		 * Makes the manager. It does not start before its first cache.
 		 * @return the manager
-		 * @throws IllegalArgumentException if values are to be copied and nothing can
+		 * @throws IllegalArgumentException if values are to be copied and nothing can, or
+		 * to be shared and there is no tier
 		 */
 		public CoalestraCacheManager build() {
+			if (this.tier == null && !this.sharedAs.isEmpty()) {
+				throw new IllegalArgumentException("shared: " + String.join(", ", this.sharedAs.keySet())
+						+ " (expected: none, unless there is a shared tier)");
+			}
 			boolean copies = this.values == CachedValues.COPIED && this.copier == null;
 			if (copies && !ClassUtils.isPresent(JACKSON, getClass().getClassLoader())) {
 				throw new IllegalArgumentException(
@@ -266,15 +336,26 @@ public final class CoalestraCacheManager implements CacheManager, AutoCloseable 
 			return new CoalestraCacheManager(this);
 		}
 
-		private CacheEngine start() {
+		private CacheEngine start(LoadGraph graph) {
+			return start(Coalestra.builder().name("cache"), new CacheStore(), graph);
+		}
+
+		// No name: nodes are told apart by it.
+		private CacheEngine startSharing(String cache, CacheStore store, LoadGraph graph) {
+			SharedTierOptions options = this.tierOptions.toBuilder()
+				.space("cache." + cache)
+				.types((type) -> true)
+				.build();
+			return start(Coalestra.builder().sharedTier(Objects.requireNonNull(this.tier), options), store, graph);
+		}
+
+		private CacheEngine start(Coalestra coalestra, CacheStore store, LoadGraph graph) {
 			Map<String, CacheSettings> byName = Map.copyOf(this.settings);
-			Coalestra coalestra = Coalestra.builder()
-				.name("cache")
-				.freshness(KeyPolicies.of(this.defaults.freshness()).with((key) -> {
-					CacheSettings own = byName.get(key.name());
-					return (own != null) ? own.freshness() : null;
-				}));
-			return new CacheEngine(coalestra, new CacheStore(), new LoadScope(this.carrier), copier(), this.time,
+			coalestra.freshness(KeyPolicies.of(this.defaults.freshness()).with((key) -> {
+				CacheSettings own = byName.get(key.name());
+				return (own != null) ? own.freshness() : null;
+			}));
+			return new CacheEngine(coalestra, store, new LoadScope(this.carrier), graph, copier(), this.time,
 					this.deadline);
 		}
 

@@ -11,6 +11,9 @@ import io.coalestra.spring.boot.autoconfigure.fault.Faults;
 import io.coalestra.spring.boot.autoconfigure.fault.PropertyNames;
 import io.coalestra.spring.boot.cache.CacheSettings;
 import io.coalestra.spring.boot.cache.CoalestraCacheManager;
+import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.SharedTierOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lays {@link CachingProperties} over the configuration of a cache manager.
@@ -18,6 +21,8 @@ import io.coalestra.spring.boot.cache.CoalestraCacheManager;
 final class CacheRules {
 
 	private static final String PREFIX = "coalestra.caching";
+
+	private static final String SHARED = PREFIX + ".shared";
 
 	private final CachingProperties properties;
 
@@ -35,6 +40,42 @@ final class CacheRules {
 		this.properties.caches()
 			.forEach((name, rule) -> manager.cache(name,
 					over(defaults, PropertyNames.ofEntry(PREFIX + ".caches", name), rule)));
+	}
+
+	/**
+	 * Has caches share their values.
+	 * @param manager the manager's configuration
+	 * @param tier the tier, or null where there is none
+	 * @param options how it is used
+	 * @param isTurnedOff whether the application wants none: then nothing is missed
+	 */
+	void share(CoalestraCacheManager.Builder manager, @Nullable SharedTier tier, SharedTierOptions options,
+			boolean isTurnedOff) {
+		if (this.properties.shared().isEmpty()) {
+			return;
+		}
+		if (tier == null) {
+			if (!isTurnedOff) {
+				this.faults.add(SHARED,
+						"names " + String.join(", ", this.properties.shared().keySet())
+								+ ", but there is no shared tier",
+						"Add io.coalestra:coalestra-redis or io.coalestra:coalestra-nats, declare a SharedTier bean, or"
+								+ " keep these caches local with coalestra.shared-tier.enabled: false.");
+			}
+			return;
+		}
+		manager.sharedTier(tier, options);
+		this.properties.shared().forEach((name, values) -> {
+			try {
+				manager.shared(name, values);
+			}
+			catch (IllegalArgumentException ex) {
+				this.faults.add(PropertyNames.ofEntry(SHARED, name),
+						"is " + values.getTypeName() + " (expected: a class without type parameters)",
+						"Name the class of the values of the cache; let the method return a record that holds them where"
+								+ " they are a collection or a map.");
+			}
+		});
 	}
 
 	private CacheSettings over(CacheSettings lower, String property, CacheRule rule) {

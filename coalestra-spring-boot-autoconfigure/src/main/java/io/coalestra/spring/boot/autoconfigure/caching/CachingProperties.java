@@ -25,17 +25,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param defaults What applies to caches that are not named, and to named ones where they
  * say nothing.
  * @param caches Settings by name of the cache.
+ * @param shared Caches that share their values with other nodes by the shared tier: by
+ * name of the cache, the class of its values.
  */
 @ConfigurationProperties("coalestra.caching")
 public record CachingProperties(@DefaultValue("false") boolean enabled, @DefaultValue("true") boolean coalesceAll,
 		@DefaultValue("shared") CachedValues values, @Nullable Duration deadline, @DefaultValue CacheRule defaults,
-		@DefaultValue Map<String, CacheRule> caches) {
+		@DefaultValue Map<String, CacheRule> caches, @DefaultValue Map<String, Class<?>> shared) {
 
 	/**
 	 * Copies.
 	 */
 	public CachingProperties {
 		caches = Collections.unmodifiableMap(new LinkedHashMap<>(caches));
+		shared = Collections.unmodifiableMap(new LinkedHashMap<>(shared));
 	}
 
 	/**

@@ -9,6 +9,8 @@ import io.coalestra.spring.boot.cache.CacheKeyWriter;
 import io.coalestra.spring.boot.cache.CachesHealth;
 import io.coalestra.spring.boot.cache.CoalestraCacheManager;
 import io.coalestra.spring.boot.metrics.CacheMetrics;
+import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.SharedTierOptions;
 import io.coalestra.time.TimeSource;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -44,10 +46,15 @@ public final class CoalestraCachingAutoConfiguration {
 	@Bean
 	CoalestraCacheManager coalestraCacheManager(CachingProperties properties, ObjectProvider<CacheKeyWriter> keyWriters,
 			ObjectProvider<PayloadCopier> payloadCopier, ObjectProvider<TimeSource> timeSource,
-			ObjectProvider<ContextCarrier> contextCarrier) {
+			ObjectProvider<ContextCarrier> contextCarrier, ObjectProvider<SharedTier> tier,
+			ObjectProvider<SharedTierOptions> tierOptions, Environment environment) {
 		CoalestraCacheManager.Builder manager = CoalestraCacheManager.builder();
 		Faults faults = new Faults();
-		new CacheRules(properties, faults).apply(manager);
+		CacheRules rules = new CacheRules(properties, faults);
+		rules.apply(manager);
+		boolean isTurnedOff = !environment.getProperty("coalestra.shared-tier.enabled", Boolean.class, true);
+		rules.share(manager, isTurnedOff ? null : tier.getIfUnique(),
+				tierOptions.getIfAvailable(() -> SharedTierOptions.DEFAULT), isTurnedOff);
 		faults.throwIfAny();
 		keyWriters.orderedStream().forEach(manager::keyWriter);
 		payloadCopier.ifAvailable(manager::payloadCopier);

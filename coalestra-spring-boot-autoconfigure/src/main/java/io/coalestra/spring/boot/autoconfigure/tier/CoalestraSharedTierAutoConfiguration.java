@@ -63,14 +63,19 @@ public final class CoalestraSharedTierAutoConfiguration {
 	@ConditionalOnSingleCandidate(SharedTier.class)
 	static class UseConfiguration {
 
-		// First, so that what customizers of the application say counts.
-		@Bean(USE)
-		@Order(Ordered.HIGHEST_PRECEDENCE)
-		CoalestraCustomizer coalestraSharedTierCustomizer(SharedTier tier, SharedTierProperties properties,
-				ObjectProvider<TierCodec> codec) {
+		@Bean
+		@ConditionalOnMissingBean
+		SharedTierOptions coalestraSharedTierOptions(SharedTierProperties properties, ObjectProvider<TierCodec> codec) {
 			Faults faults = new Faults();
 			SharedTierOptions options = new SharedTierRules(properties, faults).options(codec.getIfAvailable());
 			faults.throwIfAny();
+			return options;
+		}
+
+		// First, so that what customizers of the application say counts.
+		@Bean(USE)
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		CoalestraCustomizer coalestraSharedTierCustomizer(SharedTier tier, SharedTierOptions options) {
 			return (coalestra) -> coalestra.sharedTier(tier, options);
 		}
 

@@ -14,14 +14,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.coalestra.nats.NatsTier;
+import io.coalestra.redis.RedisTier;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.fault.StartUpReport;
+import io.coalestra.spring.boot.autoconfigure.tier.CoalestraSharedTierAutoConfiguration;
 import io.coalestra.spring.boot.cache.CacheableElements;
 import io.coalestra.spring.boot.cache.CoalestraCache;
 import io.coalestra.spring.boot.cache.CoalestraCacheManager;
 import io.coalestra.spring.boot.metrics.CacheMetrics;
+import io.coalestra.tier.InMemoryTier;
+import io.coalestra.tier.SharedTier;
 import io.coalestra.time.SteerableTimeSource;
+import io.coalestra.time.TimeSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +37,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CacheEvict;
@@ -62,6 +69,14 @@ class CoalestraCachingAutoConfigurationTests {
 		.withUserConfiguration(Application.class);
 
 	private final ApplicationContextRunner enabled = this.runner.withPropertyValues("coalestra.caching.enabled=true");
+
+	// Without a steered time: the tier has the system's.
+	private final ApplicationContextRunner sharing = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(CoalestraAutoConfiguration.class,
+				CoalestraSharedTierAutoConfiguration.class, CoalestraCachingAutoConfiguration.class))
+		.withUserConfiguration(Application.class)
+		.withPropertyValues("coalestra.caching.enabled=true", "coalestra.caching.shared.titles=java.lang.String",
+				"coalestra.shared-tier.budget=20s");
 
 	@Test
 	void cachesAreCoalestrasOnlyWhereThatIsAskedFor() {
@@ -128,6 +143,43 @@ class CoalestraCachingAutoConfigurationTests {
 			assertThat(books.unlessEmpty("x")).isEqualTo("x");
 			assertThat(target.calls).containsExactly("unless ", "unless ", "unless x");
 		});
+	}
+
+	@Test
+	void aCacheSharesItsValuesByConfigurationAlone() {
+		InMemoryTier tier = new InMemoryTier(TimeSource.system());
+		ApplicationContextRunner sharing = this.sharing.withBean(SharedTier.class, () -> tier,
+				(definition) -> definition.setDestroyMethodName(""));
+		sharing.run((one) -> {
+			assertThat(one.getBean(Books.class).title(7L)).isEqualTo("title 7");
+			// The tier is filled behind the call, and each application is a new node.
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> sharing.run((other) -> {
+				assertThat(other.getBean(Books.class).title(7L)).isEqualTo("title 7");
+				Books target = AopTestUtils.getTargetObject(other.getBean(Books.class));
+				assertThat(target.calls).isEmpty();
+			}));
+		});
+	}
+
+	@Test
+	void aCacheThatIsToBeSharedNeedsATier() {
+		this.sharing.withClassLoader(new FilteredClassLoader(RedisTier.class, NatsTier.class)).run((context) -> {
+			FailureAnalysis analysis = StartUpReport.of(context.getStartupFailure());
+			assertThat(analysis.getDescription())
+				.contains("coalestra.caching.shared names titles, but there is no shared tier");
+			assertThat(analysis.getAction()).contains("io.coalestra:coalestra-redis")
+				.contains("coalestra.shared-tier.enabled: false");
+		});
+		this.sharing.withPropertyValues("coalestra.shared-tier.enabled=false")
+			.run((context) -> assertThat(context.getBean(Books.class).title(7L)).isEqualTo("title 7"));
+	}
+
+	@Test
+	void theClassOfSharedValuesMustSayWhatTheyAre() {
+		this.sharing.withBean(SharedTier.class, () -> new InMemoryTier(TimeSource.system()))
+			.withPropertyValues("coalestra.caching.shared.lists=java.util.List")
+			.run((context) -> assertThat(StartUpReport.of(context.getStartupFailure()).getDescription()).contains(
+					"coalestra.caching.shared.lists is java.util.List (expected: a class without type parameters)"));
 	}
 
 	@Test
