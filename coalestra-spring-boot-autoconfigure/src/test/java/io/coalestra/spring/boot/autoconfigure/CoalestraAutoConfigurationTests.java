@@ -216,6 +216,25 @@ class CoalestraAutoConfigurationTests {
 	}
 
 	@Test
+	void aListenerThatThrowsHarmsNeitherBuildsNorOtherSinksAndIsCounted() {
+		List<Event> events = new CopyOnWriteArrayList<>();
+		this.runner.withUserConfiguration(TwoSources.class, ThrowingListener.class)
+			.withBean(EventSink.class, () -> events::add)
+			.withPropertyValues("coalestra.events.publish=true")
+			.run((context) -> {
+				SnapshotBuilder builder = context.getBean(SnapshotBuilder.class);
+				context.getBean(ResourcePublisher.class).publish(PRICE.key("BTC"), "42", "feed");
+				assertThat(builder.build(PRICE.key("BTC")).get(PRICE.key("BTC"))).isEqualTo("42");
+				await().atMost(Duration.ofSeconds(30))
+					.untilAsserted(
+							() -> assertThat(events).extracting(Event::type).contains(EventType.RESOURCE_PUBLISHED));
+				await().atMost(Duration.ofSeconds(30))
+					.untilAsserted(() -> assertThat(builder.health().buffers().values())
+						.anySatisfy((buffer) -> assertThat(buffer.failures()).isPositive()));
+			});
+	}
+
+	@Test
 	void buffersBeforeSinksAreBoundedAsToldSo() {
 		this.runner.withBean(EventSink.class, () -> (event) -> {
 		})
@@ -342,6 +361,16 @@ class CoalestraAutoConfigurationTests {
 		@EventListener
 		void on(Event event) {
 			this.heard.add(event);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ThrowingListener {
+
+		@EventListener
+		void on(Event event) {
+			throw new IllegalStateException("a listener that fails");
 		}
 
 	}

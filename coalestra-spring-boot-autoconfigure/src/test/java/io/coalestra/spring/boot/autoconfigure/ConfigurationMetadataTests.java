@@ -47,9 +47,12 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void keysOfMapsHaveHints() {
-		assertThat(list("hints")).extracting((hint) -> hint.path("name").asString())
-			.contains("coalestra.freshness.keys", "coalestra.sources.keys", "coalestra.bases.keys");
+	void keysOfEveryMapHaveHints() {
+		List<String> hinted = list("hints").stream().map((hint) -> hint.path("name").asString()).toList();
+		assertThat(list("properties"))
+			.filteredOn((property) -> property.path("type").asString("").startsWith("java.util.Map<"))
+			.isNotEmpty()
+			.allSatisfy((property) -> assertThat(hinted).contains(property.path("name").asString() + ".keys"));
 	}
 
 	private JsonNode property(String name) {
