@@ -48,6 +48,7 @@ import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.util.AopTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,12 +72,14 @@ class CoalestraCachingAutoConfigurationTests {
 	private final ApplicationContextRunner enabled = this.runner.withPropertyValues("coalestra.caching.enabled=true");
 
 	// Without a steered time: the tier has the system's.
-	private final ApplicationContextRunner sharing = new ApplicationContextRunner()
+	private final ApplicationContextRunner sharingForNobody = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(CoalestraAutoConfiguration.class,
 				CoalestraSharedTierAutoConfiguration.class, CoalestraCachingAutoConfiguration.class))
-		.withUserConfiguration(Application.class)
+		.withUserConfiguration(CachingConfiguration.class)
 		.withPropertyValues("coalestra.caching.enabled=true", "coalestra.caching.shared.titles=java.lang.String",
 				"coalestra.shared-tier.budget=20s");
+
+	private final ApplicationContextRunner sharing = this.sharingForNobody.withBean(Books.class);
 
 	@Test
 	void cachesAreCoalestrasOnlyWhereThatIsAskedFor() {
@@ -163,13 +166,14 @@ class CoalestraCachingAutoConfigurationTests {
 
 	@Test
 	void aCacheThatIsToBeSharedNeedsATier() {
-		this.sharing.withClassLoader(new FilteredClassLoader(RedisTier.class, NatsTier.class)).run((context) -> {
-			FailureAnalysis analysis = StartUpReport.of(context.getStartupFailure());
-			assertThat(analysis.getDescription())
-				.contains("coalestra.caching.shared names titles, but there is no shared tier");
-			assertThat(analysis.getAction()).contains("io.coalestra:coalestra-redis")
-				.contains("coalestra.shared-tier.enabled: false");
-		});
+		this.sharingForNobody.withClassLoader(new FilteredClassLoader(RedisTier.class, NatsTier.class))
+			.run((context) -> {
+				FailureAnalysis analysis = StartUpReport.of(context.getStartupFailure());
+				assertThat(analysis.getDescription())
+					.contains("coalestra.caching.shared names titles, but there is no shared tier");
+				assertThat(analysis.getAction()).contains("io.coalestra:coalestra-redis")
+					.contains("coalestra.shared-tier.enabled: false");
+			});
 		this.sharing.withPropertyValues("coalestra.shared-tier.enabled=false")
 			.run((context) -> assertThat(context.getBean(Books.class).title(7L)).isEqualTo("title 7"));
 	}
@@ -362,6 +366,12 @@ class CoalestraCachingAutoConfigurationTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableCaching
+	static class CachingConfiguration {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(CachingConfiguration.class)
 	static class Application {
 
 		@Bean
