@@ -3,6 +3,7 @@ package io.coalestra.test;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.coalestra.Coalestra;
@@ -28,6 +29,8 @@ import io.coalestra.time.SteerableTimeSource;
  * read or a call is left.
  */
 public final class CoalestraBench implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final SteerableTimeSource time = new SteerableTimeSource();
 
@@ -98,7 +101,8 @@ public final class CoalestraBench implements AutoCloseable {
 	}
 
 	/**
-	 * Runs every step, and answers with what a build came to.
+	 * Runs every step, and answers with what a build came to. While the executor refuses
+	 * steps, it waits up to ten seconds for the thread on which the build ends then.
 	 * @param build a build that was begun
 	 * @return the snapshot
 	 * @throws SnapshotBuildException if a required key has no value
@@ -106,7 +110,7 @@ public final class CoalestraBench implements AutoCloseable {
 	 */
 	public Snapshot finish(CompletableFuture<Snapshot> build) {
 		this.executor.runAll();
-		if (!build.isDone()) {
+		if (!hasEnded(build)) {
 			throw new AssertionError("the build waits for time to pass (expected: it to end; advance the time, as for"
 					+ " a retry, before finish(...))");
 		}
@@ -119,6 +123,18 @@ public final class CoalestraBench implements AutoCloseable {
 			}
 			throw ex;
 		}
+	}
+
+	// While the executor refuses, a build ends on a thread of its builder's own, which
+	// may
+	// be behind.
+	private boolean hasEnded(CompletableFuture<?> build) {
+		if (!this.executor.isShutdown()) {
+			return build.isDone();
+		}
+		return build.handle((snapshot, failure) -> true)
+			.completeOnTimeout(false, PATIENCE.toSeconds(), TimeUnit.SECONDS)
+			.join();
 	}
 
 	/**
