@@ -115,7 +115,7 @@ class WindowedSourceTests extends EngineFixture {
 		assertThat(this.calls).hasSize(1);
 		assertThat(this.calls.getFirst()).hasSize(50);
 		assertThat(this.metrics.values(Metric.SOURCE_BATCH_SIZE, "rows")).containsExactly(50.0);
-		assertThat(this.metrics.values(Metric.SOURCE_WINDOW_WAIT, "rows")).containsExactly(50.0);
+		assertThat(this.metrics.awaitValues(1, Metric.SOURCE_WINDOW_WAIT, "rows")).containsExactly(50.0);
 	}
 
 	@Test
