@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.coalestra.batch.BatchException.Reason;
+import io.coalestra.internal.expiry.ExpiryQueue;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,14 @@ final class Dispatch<K, V> implements Call.Withdrawals<K, V> {
 		this.lanes = new Lanes<>(settings.bulk());
 		Duration callTimeout = settings.callTimeout();
 		this.slowCalls = (callTimeout != null)
-				? new ExpiryQueue<>(callTimeout, settings.time(), Call::isDone, this::expire) : null;
-		this.slowRuns = new ExpiryQueue<>(settings.bulkTimeout(), settings.time(), BulkRun::isOver, BulkRun::expire);
+				? new ExpiryQueue<>(callTimeout, settings.time(), Call::isDone, elsewhere(this::expire)) : null;
+		this.slowRuns = new ExpiryQueue<>(settings.bulkTimeout(), settings.time(), BulkRun::isOver,
+				elsewhere(BulkRun::expire));
+	}
+
+	// The timer thread is everybody's, and what completes there runs users' code.
+	private static <E> Consumer<List<E>> elsewhere(Consumer<? super E> expire) {
+		return (late) -> Thread.startVirtualThread(() -> late.forEach(expire));
 	}
 
 	/** Takes a call; one that is refused has failed on return. */

@@ -257,9 +257,7 @@ class RetryTests extends EngineFixture {
 			.withMessageContaining("jitterRatio: NaN");
 	}
 
-	@Test
-	void aRetryWhoseFlightEndedMeanwhileCallsNobody() {
-		Script<Integer> slow = new Script<Integer>().fail(new IOException("reset")).answer(1);
+	private SnapshotBuilder startHedged(Script<Integer> slow) {
 		Source first = Source.single("first", PRICE, slow)
 			.nonBlocking()
 			.priority(2)
@@ -267,8 +265,13 @@ class RetryTests extends EngineFixture {
 			.resilience(retrying(new RetryPolicy(2, seconds(1), seconds(1), 0)))
 			.build();
 		Source second = Source.single("second", PRICE, (key, context) -> Payload.of(2)).nonBlocking().build();
-		SnapshotBuilder builder = start(first, second);
-		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		return start(first, second);
+	}
+
+	@Test
+	void aRetryWhoseFlightEndedMeanwhileCallsNobody() {
+		Script<Integer> slow = new Script<Integer>().fail(new IOException("reset")).answer(1);
+		CompletableFuture<Snapshot> build = startHedged(slow).buildAsync(BTC);
 		this.executor.runAll();
 		pass(millis(10));
 		assertThat(arrived(build).value(BTC).source()).isEqualTo("second");
@@ -279,15 +282,7 @@ class RetryTests extends EngineFixture {
 	@Test
 	void aRetryIsCalledOffAsSoonAsItsFlightEnds() {
 		Script<Integer> slow = new Script<Integer>().fail(new IOException("reset"));
-		Source first = Source.single("first", PRICE, slow)
-			.nonBlocking()
-			.priority(2)
-			.hedgeAfter(millis(10))
-			.resilience(retrying(new RetryPolicy(2, seconds(1), seconds(1), 0)))
-			.build();
-		Source second = Source.single("second", PRICE, (key, context) -> Payload.of(2)).nonBlocking().build();
-		SnapshotBuilder builder = start(first, second);
-		CompletableFuture<Snapshot> build = builder.buildAsync(BTC);
+		CompletableFuture<Snapshot> build = startHedged(slow).buildAsync(BTC);
 		this.executor.runAll();
 		assertThat(this.time.pendingTimers()).as("the retry's, and the hedge's").isEqualTo(2);
 		pass(millis(10));

@@ -1,6 +1,5 @@
 package io.coalestra.tier;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,7 +7,6 @@ import java.util.function.Function;
 
 import io.coalestra.Coalestra;
 import io.coalestra.health.ComponentHealth;
-import io.coalestra.key.PayloadType;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
 import io.coalestra.policy.Freshness;
@@ -171,28 +169,6 @@ public final class FaultBench implements AutoCloseable {
 	@Override
 	public void close() {
 		this.builder.close();
-	}
-
-	/**
-	 * Text as it is, by no library.
-	 */
-	private static final class TextCodec implements TierCodec {
-
-		@Override
-		public String name() {
-			return "text";
-		}
-
-		@Override
-		public <T> byte[] encode(PayloadType<T> type, T payload) {
-			return payload.toString().getBytes(StandardCharsets.UTF_8);
-		}
-
-		@Override
-		public <T> T decode(PayloadType<T> type, byte[] bytes) {
-			return type.rawType().cast(new String(bytes, StandardCharsets.UTF_8));
-		}
-
 	}
 
 }

@@ -1,13 +1,11 @@
 package io.coalestra.redis;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.Coalestra;
-import io.coalestra.key.PayloadType;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
 import io.coalestra.policy.Freshness;
@@ -18,7 +16,7 @@ import io.coalestra.source.Payload;
 import io.coalestra.source.Source;
 import io.coalestra.tier.ServerProcess;
 import io.coalestra.tier.SharedTierOptions;
-import io.coalestra.tier.TierCodec;
+import io.coalestra.tier.TextCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -152,25 +150,6 @@ class RedisBuilderTests {
 		assertThat(ServerProcess.within(() -> isWell(builder))).as("%s", builder.health().components()).isTrue();
 		builder.build(SnapshotRequest.require(PRICE.key("another")));
 		assertThat(ServerProcess.within(() -> ((Number) field(builder, "fills")).longValue() > 0)).isTrue();
-	}
-
-	private static final class TextCodec implements TierCodec {
-
-		@Override
-		public String name() {
-			return "text";
-		}
-
-		@Override
-		public <T> byte[] encode(PayloadType<T> type, T payload) {
-			return payload.toString().getBytes(StandardCharsets.UTF_8);
-		}
-
-		@Override
-		public <T> T decode(PayloadType<T> type, byte[] bytes) {
-			return type.rawType().cast(new String(bytes, StandardCharsets.UTF_8));
-		}
-
 	}
 
 }

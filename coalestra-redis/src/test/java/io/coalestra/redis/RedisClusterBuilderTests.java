@@ -1,6 +1,5 @@
 package io.coalestra.redis;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.coalestra.Coalestra;
-import io.coalestra.key.PayloadType;
 import io.coalestra.key.ResourceGroup;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
@@ -24,7 +22,7 @@ import io.coalestra.source.Payload;
 import io.coalestra.source.Source;
 import io.coalestra.tier.ServerProcess;
 import io.coalestra.tier.SharedTierOptions;
-import io.coalestra.tier.TierCodec;
+import io.coalestra.tier.TextCodec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -195,28 +193,6 @@ class RedisClusterBuilderTests {
 		this.her.publisher().invalidate(ASK.key("BTC"));
 		assertThat(ServerProcess.within(() -> !build(this.his, quote).get(quote.getLast()).equals("answer 1")))
 			.isTrue();
-	}
-
-	/**
-	 * Text as it is, by no library.
-	 */
-	private static final class TextCodec implements TierCodec {
-
-		@Override
-		public String name() {
-			return "text";
-		}
-
-		@Override
-		public <T> byte[] encode(PayloadType<T> type, T payload) {
-			return payload.toString().getBytes(StandardCharsets.UTF_8);
-		}
-
-		@Override
-		public <T> T decode(PayloadType<T> type, byte[] bytes) {
-			return type.rawType().cast(new String(bytes, StandardCharsets.UTF_8));
-		}
-
 	}
 
 }

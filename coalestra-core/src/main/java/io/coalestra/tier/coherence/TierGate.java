@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.coalestra.internal.circuit.Circuit;
+import io.coalestra.internal.expiry.ExpiryQueue;
 import io.coalestra.policy.CircuitPolicy;
 import io.coalestra.policy.CircuitScope;
 import io.coalestra.tier.SharedTier;
@@ -29,9 +30,9 @@ public final class TierGate {
 
 	private final SharedTier tier;
 
-	private final Deadlines reads;
+	private final ExpiryQueue<TierRequest<?>> reads;
 
-	private final Deadlines writes;
+	private final ExpiryQueue<TierRequest<?>> writes;
 
 	private final TimeSource time;
 
@@ -54,12 +55,17 @@ public final class TierGate {
 	private TierGate(Builder builder) {
 		this.tier = builder.tier;
 		this.time = builder.time;
-		this.reads = new Deadlines(this.time, builder.budget);
-		this.writes = new Deadlines(this.time, builder.writeLimit);
+		this.reads = deadlines(builder.budget);
+		this.writes = deadlines(builder.writeLimit);
 		Consumer<String> listener = builder.circuitListener;
 		this.circuit = new Circuit(this.tier.name(),
 				new CircuitPolicy(true, CircuitScope.SOURCE, builder.failureThreshold, builder.recoveryTimeout),
 				this.time, (name, state) -> listener.accept(state));
+	}
+
+	private ExpiryQueue<TierRequest<?>> deadlines(Duration limit) {
+		return new ExpiryQueue<>(limit, this.time, TierRequest::isOver,
+				(late) -> late.forEach((request) -> request.expire(limit)));
 	}
 
 	/**

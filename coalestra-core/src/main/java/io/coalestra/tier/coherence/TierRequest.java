@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.coalestra.internal.expiry.ExpiryQueue;
 import io.coalestra.tier.SharedTier;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -67,10 +68,11 @@ final class TierRequest<T> {
 	 * @param deadlines ends what takes too long
 	 * @return the answer; never fails
 	 */
-	CompletableFuture<TierAnswer<T>> begin(Function<SharedTier, CompletableFuture<T>> question, Deadlines deadlines) {
+	CompletableFuture<TierAnswer<T>> begin(Function<SharedTier, CompletableFuture<T>> question,
+			ExpiryQueue<TierRequest<?>> deadlines) {
 		CompletableFuture<T> asked = waitedFor(question);
 		if (asked != null) {
-			deadlines.watch(this);
+			deadlines.add(this);
 			var unused = asked.whenComplete((value, failure) -> answered(asked));
 		}
 		return this.answer;

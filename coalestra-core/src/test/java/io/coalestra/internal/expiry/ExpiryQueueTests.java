@@ -1,4 +1,4 @@
-package io.coalestra.batch;
+package io.coalestra.internal.expiry;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,11 +20,7 @@ class ExpiryQueueTests {
 	private final List<AtomicBoolean> expired = new ArrayList<>();
 
 	private final ExpiryQueue<AtomicBoolean> queue = new ExpiryQueue<>(Duration.ofSeconds(30), this.time,
-			AtomicBoolean::get, (element) -> {
-				synchronized (this.expired) {
-					this.expired.add(element);
-				}
-			});
+			AtomicBoolean::get, this.expired::addAll);
 
 	@Test
 	void whatIsOverIsNotKeptBehindWhatTakesLong() {
@@ -37,8 +33,7 @@ class ExpiryQueueTests {
 		}
 		assertThat(this.queue.size()).isLessThanOrEqualTo(256);
 		this.time.advance(Duration.ofSeconds(30));
-		BulkProbe.await(() -> expiredSoFar().contains(slow));
-		assertThat(expiredSoFar()).containsExactly(slow);
+		assertThat(this.expired).containsExactly(slow);
 		assertThat(this.time.pendingTimers()).isZero();
 	}
 
@@ -50,16 +45,9 @@ class ExpiryQueueTests {
 		this.time.advance(Duration.ofSeconds(10));
 		this.queue.add(second);
 		this.time.advance(Duration.ofSeconds(20));
-		BulkProbe.await(() -> expiredSoFar().contains(first));
-		assertThat(expiredSoFar()).containsExactly(first);
+		assertThat(this.expired).containsExactly(first);
 		this.time.advance(Duration.ofSeconds(10));
-		BulkProbe.await(() -> expiredSoFar().contains(second));
-	}
-
-	private List<AtomicBoolean> expiredSoFar() {
-		synchronized (this.expired) {
-			return List.copyOf(this.expired);
-		}
+		assertThat(this.expired).containsExactly(first, second);
 	}
 
 }

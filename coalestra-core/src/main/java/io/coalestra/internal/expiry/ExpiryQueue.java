@@ -1,4 +1,4 @@
-package io.coalestra.batch;
+package io.coalestra.internal.expiry;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> what may take too long
  */
-final class ExpiryQueue<E> {
+public final class ExpiryQueue<E> {
 
 	// A sum of it and a time may wrap without harm.
 	private static final long FOREVER = Long.MAX_VALUE / 2;
 
 	private static final int LEAST_SWEEP = 256;
+
+	private final Duration limit;
 
 	private final long nanos;
 
@@ -36,7 +38,7 @@ final class ExpiryQueue<E> {
 
 	private final Predicate<? super E> over;
 
-	private final Consumer<? super E> expire;
+	private final Consumer<List<E>> expire;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -51,14 +53,35 @@ final class ExpiryQueue<E> {
 
 	private TimeSource.@Nullable Timer timer;
 
-	ExpiryQueue(Duration limit, TimeSource time, Predicate<? super E> over, Consumer<? super E> expire) {
+	/**
+	 * Makes a queue.
+	 * @param limit how long each may take
+	 * @param time the time
+	 * @param over whether one is over, and need not be ended
+	 * @param expire ends those whose time has passed, in their order; called on the
+	 * timer's thread, holding nothing
+	 */
+	public ExpiryQueue(Duration limit, TimeSource time, Predicate<? super E> over, Consumer<List<E>> expire) {
+		this.limit = limit;
 		this.nanos = Math.min(TimeSource.toNanos(limit), FOREVER);
 		this.time = time;
 		this.over = over;
 		this.expire = expire;
 	}
 
-	void add(E element) {
+	/**
+	 * Returns how long each may take.
+	 * @return the limit
+	 */
+	public Duration limit() {
+		return this.limit;
+	}
+
+	/**
+	 * Ends an element when the limit has passed from now on, unless it is over by then.
+	 * @param element the element
+	 */
+	public void add(E element) {
 		if (this.nanos == FOREVER) {
 			return;
 		}
@@ -118,17 +141,20 @@ final class ExpiryQueue<E> {
 		finally {
 			this.lock.unlock();
 		}
+		// Before anybody hears of it, who might add the next.
 		if (delay >= 0) {
 			arm(delay);
 		}
 		if (!expired.isEmpty()) {
-			// The timer thread is everybody's, and what completes here runs users' code.
-			Thread.startVirtualThread(() -> expired.forEach(this.expire));
+			this.expire.accept(expired);
 		}
 	}
 
-	/** How many are kept. */
-	int size() {
+	/**
+	 * Returns how many are kept.
+	 * @return the number of elements
+	 */
+	public int size() {
 		this.lock.lock();
 		try {
 			return this.entries.size();
@@ -138,8 +164,10 @@ final class ExpiryQueue<E> {
 		}
 	}
 
-	/** Looks no more. */
-	void close() {
+	/**
+	 * Looks no more.
+	 */
+	public void close() {
 		TimeSource.Timer last;
 		this.lock.lock();
 		try {
