@@ -1,8 +1,5 @@
 package io.coalestra.benchmarks;
 
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
@@ -46,20 +43,14 @@ public class BatchCallersBenchmark {
 
 	private static final int KEYS = CALLERS * KEYS_EACH;
 
-	private final Batcher<Integer, Integer> batcher = Batcher.keyed("callers", BatchCallersBenchmark::byKey)
+	private final Batcher<Integer, Integer> batcher = Batcher.keyed("callers", InstantSource::byKey)
 		.maxBatchSize(100)
 		.build();
 
-	private final BufferedPromises buffers = BufferedPromises.keyed(BatchCallersBenchmark::byKey, null);
+	private final BufferedPromises buffers = BufferedPromises.keyed(InstantSource::byKey, null);
 
-	private final BufferedPromises buffersOnOtherThreads = BufferedPromises.keyed(BatchCallersBenchmark::byKey,
+	private final BufferedPromises buffersOnOtherThreads = BufferedPromises.keyed(InstantSource::byKey,
 			Schedulers.boundedElastic());
-
-	private static Map<Integer, Integer> byKey(Collection<Integer> asked) {
-		Map<Integer, Integer> values = HashMap.newHashMap(asked.size());
-		asked.forEach((key) -> values.put(key, key));
-		return values;
-	}
 
 	/**
 	 * Closes the batcher and the streams.

@@ -2,10 +2,7 @@ package io.coalestra.benchmarks;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -67,12 +64,12 @@ public class BatchCostBenchmark {
 		.window(Window.fixed(Duration.ofMillis(1)))
 		.build();
 
-	private final Batcher<Integer, Integer> keyed = Batcher.keyed("keyed", BatchCostBenchmark::byKey)
+	private final Batcher<Integer, Integer> keyed = Batcher.keyed("keyed", InstantSource::byKey)
 		.maxBatchSize(100)
 		.window(Window.fixed(Duration.ofMillis(1)))
 		.build();
 
-	private final Batcher<Integer, Integer> keyedAdaptive = Batcher.keyed("adaptive", BatchCostBenchmark::byKey)
+	private final Batcher<Integer, Integer> keyedAdaptive = Batcher.keyed("adaptive", InstantSource::byKey)
 		.maxBatchSize(100)
 		.build();
 
@@ -83,7 +80,7 @@ public class BatchCostBenchmark {
 		.executor(Runnable::run)
 		.build();
 
-	private final Batcher<Integer, Integer> keyedByHand = Batcher.keyed("keyedByHand", BatchCostBenchmark::byKey)
+	private final Batcher<Integer, Integer> keyedByHand = Batcher.keyed("keyedByHand", InstantSource::byKey)
 		.maxBatchSize(100)
 		.window(Window.fixed(Duration.ofMillis(1)))
 		.executor(Runnable::run)
@@ -98,16 +95,16 @@ public class BatchCostBenchmark {
 		.newDataLoader((asked) -> CompletableFuture.completedFuture(asked), this.options);
 
 	private final DataLoader<Integer, Integer> mappedLoader = DataLoaderFactory
-		.newMappedDataLoader((asked) -> CompletableFuture.completedFuture(byKey(asked)), this.options);
+		.newMappedDataLoader((asked) -> CompletableFuture.completedFuture(InstantSource.byKey(asked)), this.options);
 
 	private final BufferedPromises positionalBuffer = BufferedPromises.positional((asked) -> asked, null);
 
-	private final BufferedPromises keyedBuffer = BufferedPromises.keyed(BatchCostBenchmark::byKey, null);
+	private final BufferedPromises keyedBuffer = BufferedPromises.keyed(InstantSource::byKey, null);
 
 	private final BufferedPromises positionalBufferOnOtherThreads = BufferedPromises.positional((asked) -> asked,
 			Schedulers.boundedElastic());
 
-	private final BufferedPromises keyedBufferOnOtherThreads = BufferedPromises.keyed(BatchCostBenchmark::byKey,
+	private final BufferedPromises keyedBufferOnOtherThreads = BufferedPromises.keyed(InstantSource::byKey,
 			Schedulers.boundedElastic());
 
 	/**
@@ -117,12 +114,6 @@ public class BatchCostBenchmark {
 		for (int i = 0; i < KEYS; i++) {
 			this.keys[i] = i;
 		}
-	}
-
-	private static Map<Integer, Integer> byKey(Collection<Integer> asked) {
-		Map<Integer, Integer> values = HashMap.newHashMap(asked.size());
-		asked.forEach((key) -> values.put(key, key));
-		return values;
 	}
 
 	/**
