@@ -117,6 +117,17 @@ class RevalidationTests extends EngineFixture {
 	}
 
 	@Test
+	void theCacheServesARevalidationAndNoForcedOne() {
+		SnapshotBuilder builder = start(onThreads().defaultFreshness(Freshness.ttl(seconds(60)))
+			.source(Source.single("rest", PRICE, this.prices).inline().build()));
+		try (SnapshotSession session = builder.openSession()) {
+			assertThat(session.resolve(SnapshotRequest.require(BTC)).get(BTC)).isEqualTo(1);
+			assertThat(session.revalidate(BTC).get(BTC)).isEqualTo(1);
+			assertThat(session.forceRefresh(BTC).get(BTC)).isEqualTo(2);
+		}
+	}
+
+	@Test
 	void oneKeyThatFailsLeavesEverythingAsItWas() {
 		this.prices.answer(5).fail(new IllegalStateException("down"));
 		SnapshotBuilder builder = builder();
