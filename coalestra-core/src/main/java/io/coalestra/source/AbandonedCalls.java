@@ -10,8 +10,8 @@ public enum AbandonedCalls {
 
 	/**
 	 * It is interrupted, to spare the source; one that still waits for its turn or for
-	 * its next attempt is not made. What a derived value waits for is waited for as long
-	 * as its own reading goes on.
+	 * its next attempt is not made. A derived value that nobody waits for waits no longer
+	 * for what it is made of, whose own sources then decide.
 	 */
 	CANCEL
 

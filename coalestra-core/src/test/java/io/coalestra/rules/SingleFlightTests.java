@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-import io.coalestra.failure.FailureReason;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.fixtures.EngineFixture;
 import io.coalestra.fixtures.Gate;
@@ -17,7 +16,6 @@ import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuildException;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
-import io.coalestra.source.AbandonedCalls;
 import io.coalestra.source.Payload;
 import io.coalestra.source.Source;
 import org.junit.jupiter.api.Test;
@@ -111,44 +109,6 @@ class SingleFlightTests extends EngineFixture {
 		this.executor.runAll();
 		assertThat(build(builder, BTC).value(BTC).fromCache()).isTrue();
 		assertThat(this.prices.calls()).isEqualTo(1);
-	}
-
-	@Test
-	void aSourceMayAskForUnwantedCallsToBeCancelled() {
-		Gate gate = new Gate();
-		Script<Integer> slow = new Script<Integer>().then((key, context) -> {
-			gate.pass();
-			return Payload.of(1);
-		});
-		Script<Integer> next = new Script<Integer>().answer(2);
-		SnapshotBuilder builder = start(onThreads()
-			.source(Source.single("slow", PRICE, slow)
-				.nonBlocking()
-				.abandonedCalls(AbandonedCalls.CANCEL)
-				.priority(2)
-				.build())
-			.source(Source.single("next", PRICE, next).nonBlocking().priority(1).build()));
-		CompletableFuture<Snapshot> first = builder.buildAsync(BTC);
-		CompletableFuture<Snapshot> second = builder.buildAsync(BTC);
-		gate.awaitArrivals(1);
-		first.cancel(true);
-		assertThat(slow.calls()).isEqualTo(1);
-		second.cancel(true);
-		gate.awaitInterrupts(1);
-		assertThat(next.calls()).as("what nobody wants is not asked of the next source either").isZero();
-	}
-
-	@Test
-	void whoJoinsWorkThatIsBeingGivenUpReadsOnHisOwn() {
-		Script<Integer> script = new Script<Integer>().answer(1).answer(2);
-		SnapshotBuilder builder = start(
-				Source.single("rest", PRICE, script).nonBlocking().abandonedCalls(AbandonedCalls.CANCEL).build());
-		CompletableFuture<Snapshot> impatient = builder.buildAsync(BTC);
-		impatient.cancel(true);
-		// The call was given up; its flight ends in the next step. This one joins it
-		// before that.
-		CompletableFuture<Snapshot> late = builder.buildAsync(BTC);
-		assertThat(arrived(late).find(BTC)).isPresent();
 	}
 
 	@Test
@@ -310,18 +270,6 @@ class SingleFlightTests extends EngineFixture {
 		derived.cancel(true);
 		assertThat(arrived(build).get(BTC)).isEqualTo(1);
 		assertThatExceptionOfType(java.util.concurrent.CancellationException.class).isThrownBy(derived::join);
-	}
-
-	@Test
-	void theReasonOfAGivenUpCallIsToldToNobodyWhoStillHasTime() {
-		Script<Integer> script = new Script<Integer>().answer(1);
-		SnapshotBuilder builder = start(
-				Source.single("rest", PRICE, script).nonBlocking().abandonedCalls(AbandonedCalls.CANCEL).build());
-		builder.buildAsync(BTC).cancel(true);
-		Snapshot snapshot = attempt(builder, BTC);
-		assertThat(snapshot.errors().values()).flatExtracting(ResourceFailure::sources)
-			.extracting("reason")
-			.doesNotContain(FailureReason.UNWANTED);
 	}
 
 	private static Source total() {

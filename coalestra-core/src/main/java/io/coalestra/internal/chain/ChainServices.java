@@ -38,4 +38,20 @@ public record ChainServices(SourcePlan plan, FlightRegistry registry, WaitGraph 
 		PayloadIsolation isolation, ObservationPolicy observation, Permits permits, Executor executor,
 		RunningCalls running, TimeSource time, Signals signals, ChainCounters counters, Retries retries, Groups groups,
 		long transportGrace, long dispatchGrace, @Nullable EngineTier tier) {
+
+	/**
+	 * Takes a short step on another thread, or here where there is none to be had.
+	 * @param step the step
+	 */
+	void elsewhere(Runnable step) {
+		try {
+			this.executor.execute(step);
+		}
+		catch (RuntimeException | Error ex) {
+			// The executor is full or closed, or there is no thread to be had; the step
+			// is short, and somebody must take it.
+			step.run();
+		}
+	}
+
 }

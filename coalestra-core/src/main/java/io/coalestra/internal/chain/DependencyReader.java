@@ -40,6 +40,12 @@ public interface DependencyReader {
 		 */
 		void sentOut();
 
+		/**
+		 * Waits no longer for any of them. The listener may still be told if the last of
+		 * them becomes known at this moment.
+		 */
+		void withdraw();
+
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.coalestra.internal.chain;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 import io.coalestra.cache.Revision;
@@ -19,10 +20,16 @@ import io.coalestra.time.TimeSource;
 /**
  * The first half of a derived source's call: its dependencies are named and read.
  * Failures here say nothing about the source itself, and leave its circuit alone.
+ *
+ * <p>
+ * The half ends once: with what became of the dependencies, or because nobody wants the
+ * value any more. Whichever comes first takes {@code over}, and the other does nothing.
  */
 final class DerivedRead implements DependencyReader.Listener {
 
 	private static final int MAX_DEPTH = 256;
+
+	private static final int MAX_NAMED = 5;
 
 	private final ChainServices services;
 
@@ -34,12 +41,16 @@ final class DerivedRead implements DependencyReader.Listener {
 
 	private final Flight flight;
 
+	private final List<Flight> flights;
+
 	private final TimeSource.Timer hedge;
 
 	private ResourceKeys keys = ResourceKeys.of();
 
 	private Runnable next = () -> {
 	};
+
+	private final AtomicBoolean over = new AtomicBoolean();
 
 	DerivedRead(ChainServices services, SourceChain chain, SourceSlot slot, DerivedSource source, Flight flight,
 			TimeSource.Timer hedge) {
@@ -48,6 +59,7 @@ final class DerivedRead implements DependencyReader.Listener {
 		this.slot = slot;
 		this.source = source;
 		this.flight = flight;
+		this.flights = List.of(flight);
 		this.hedge = hedge;
 	}
 
@@ -93,7 +105,10 @@ final class DerivedRead implements DependencyReader.Listener {
 		}
 		try {
 			DependencyReader.Reading reading = reader.read(this.keys, this.flight, this);
-			this.next = reading::sentOut;
+			this.next = () -> {
+				reading.sentOut();
+				withdrawWhenPointless(reading);
+			};
 			return reading.opened();
 		}
 		catch (RuntimeException | Error ex) {
@@ -101,6 +116,28 @@ final class DerivedRead implements DependencyReader.Listener {
 			this.next = () -> fail(Failures.of(this.slot.name(), ex, 0));
 			return List.of();
 		}
+	}
+
+	private void withdrawWhenPointless(DependencyReader.Reading reading) {
+		if (this.over.get()) {
+			return;
+		}
+		Runnable look = () -> {
+			if (!this.over.get() && this.slot.isPointless(this.flights) && this.over.compareAndSet(false, true)) {
+				reading.withdraw();
+				this.services.elsewhere(this::calledOff);
+			}
+		};
+		this.flight.whenUnwanted(look);
+		look.run();
+	}
+
+	private void calledOff() {
+		if (this.flight.hasLanded()) {
+			this.hedge.cancel();
+			return;
+		}
+		fail(FailureReason.UNWANTED, "nobody waits for the value any more", 0);
 	}
 
 	/**
@@ -112,13 +149,18 @@ final class DerivedRead implements DependencyReader.Listener {
 
 	@Override
 	public void circular(List<ResourceKey<?>> path) {
+		this.over.set(true);
 		fail(FailureReason.DEPENDENCY_CYCLE, "the value depends on itself: "
 				+ path.stream().map(Object::toString).collect(Collectors.joining(" -> ")), 0);
 	}
 
 	@Override
 	public void arrived(List<DependencyReader.Found> found) {
+		if (!this.over.compareAndSet(false, true)) {
+			return;
+		}
 		List<Revision<?>> revisions = new ArrayList<>(found.size());
+		List<ResourceFailure> missing = new ArrayList<>(0);
 		boolean[] stale = new boolean[found.size()];
 		for (int i = 0; i < found.size(); i++) {
 			switch (found.get(i)) {
@@ -126,19 +168,20 @@ final class DerivedRead implements DependencyReader.Listener {
 					revisions.add(value.revision());
 					stale[i] = value.freshness() == DependencyReader.InputFreshness.STALE;
 				}
-				case DependencyReader.Found.Missing missing -> {
-					missing(missing.failure());
-					return;
-				}
+				case DependencyReader.Found.Missing none -> missing.add(none.failure());
 			}
+		}
+		if (!missing.isEmpty()) {
+			missing(missing);
+			return;
 		}
 		DependencyValues values = new DependencyValues(this.keys, revisions, stale, this.services.isolation());
 		if (stands(values)) {
 			this.hedge.cancel();
 			return;
 		}
-		new SourceCall(this.services, this.chain, this.slot, List.of(this.flight),
-				new Operation.Derive(this.source, values), this.hedge::cancel)
+		new SourceCall(this.services, this.chain, this.slot, this.flights, new Operation.Derive(this.source, values),
+				this.hedge::cancel)
 			.begin();
 	}
 
@@ -154,10 +197,15 @@ final class DerivedRead implements DependencyReader.Listener {
 		}
 	}
 
-	private void missing(ResourceFailure failure) {
-		boolean deadline = failure.isDeadlineExceeded();
-		fail(deadline ? FailureReason.DEADLINE_EXCEEDED : FailureReason.DEPENDENCY, "dependency " + failure.message(),
-				0);
+	private void missing(List<ResourceFailure> failures) {
+		boolean deadline = failures.stream().anyMatch(ResourceFailure::isDeadlineExceeded);
+		String named = failures.stream()
+			.limit(MAX_NAMED)
+			.map((failure) -> "dependency " + failure.message())
+			.collect(Collectors.joining("; "));
+		int more = failures.size() - MAX_NAMED;
+		fail(deadline ? FailureReason.DEADLINE_EXCEEDED : FailureReason.DEPENDENCY,
+				(more > 0) ? named + "; and " + more + " more" : named, 0);
 	}
 
 	private void fail(FailureReason reason, String message, int attempts) {
@@ -166,7 +214,7 @@ final class DerivedRead implements DependencyReader.Listener {
 
 	private void fail(SourceFailure failure) {
 		this.hedge.cancel();
-		this.chain.failed(this.slot, List.of(this.flight), failure);
+		this.chain.failed(this.slot, this.flights, failure);
 	}
 
 }

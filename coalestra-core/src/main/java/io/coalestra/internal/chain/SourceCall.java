@@ -166,7 +166,7 @@ final class SourceCall {
 	 * Goes on: the probe of the circuit has ended.
 	 */
 	void probeEnded() {
-		elsewhere(this::beginElsewhere);
+		this.services.elsewhere(this::beginElsewhere);
 	}
 
 	/**
@@ -174,7 +174,7 @@ final class SourceCall {
 	 */
 	void probeMissed() {
 		this.circuit = null;
-		elsewhere(() -> fail(
+		this.services.elsewhere(() -> fail(
 				SourceFailure.of(this.slot.name(), FailureReason.CIRCUIT_OPEN,
 						"the circuit is half-open, and its probe did not end in time", this.attempts),
 				Circuit.Outcome.SKIPPED));
@@ -186,7 +186,7 @@ final class SourceCall {
 		this.queuedAt = this.services.time().monotonicNanos();
 		Lease[] lease = new Lease[1];
 		lease[0] = new Lease(this.slot.permits(), this.services.permits(),
-				() -> elsewhere(() -> call(lease[0], Place.ELSEWHERE)));
+				() -> this.services.elsewhere(() -> call(lease[0], Place.ELSEWHERE)));
 		if (lease[0].request()) {
 			call(lease[0], place);
 			return;
@@ -240,7 +240,7 @@ final class SourceCall {
 		SourceFailure failure = SourceFailure.of(this.slot.name(),
 				byQueue ? FailureReason.QUEUE_TIMEOUT : FailureReason.DEADLINE_EXCEEDED,
 				"no permit within " + Failures.seconds(waited), this.attempts);
-		elsewhere(() -> fail(failure, Circuit.Outcome.SKIPPED));
+		this.services.elsewhere(() -> fail(failure, Circuit.Outcome.SKIPPED));
 	}
 
 	private void recordWait(long now) {
@@ -250,26 +250,20 @@ final class SourceCall {
 	// --- calling off ---
 
 	/**
-	 * Tells when whatever the call could still bring is of no use: another source was
-	 * quicker, the builder was closed, or nobody waits any more and the source asked not
-	 * to be called then. To be asked while the call waits for something.
+	 * Tells when the call has become pointless. To be asked while the call waits for
+	 * something.
 	 * @param waiting whether it still does; asked first, since nothing is to be looked
 	 * for at the end of a read whose call has gone on
 	 * @param action what to do; it may be run more than once
 	 */
 	void whenPointless(BooleanSupplier waiting, Runnable action) {
 		Runnable look = () -> {
-			if (waiting.getAsBoolean() && isPointless()) {
+			if (waiting.getAsBoolean() && this.slot.isPointless(this.flights)) {
 				action.run();
 			}
 		};
 		this.flights.forEach((flight) -> flight.whenUnwanted(look));
 		look.run();
-	}
-
-	private boolean isPointless() {
-		boolean sparing = this.slot.source().settings().abandonedCalls() == AbandonedCalls.CANCEL;
-		return this.flights.stream().allMatch(sparing ? Flight::isUnwanted : Flight::hasLanded);
 	}
 
 	/**
@@ -285,7 +279,7 @@ final class SourceCall {
 	 * Ends the call, which was pointless and has been called off. To be called once.
 	 */
 	void calledOff() {
-		elsewhere(() -> {
+		this.services.elsewhere(() -> {
 			if (this.flights.stream().allMatch(Flight::hasLanded)) {
 				settleCircuit(Circuit.Outcome.SKIPPED);
 				return;
@@ -300,10 +294,10 @@ final class SourceCall {
 	private void call(Lease lease, Place place) {
 		long now = this.services.time().monotonicNanos();
 		recordWait(now);
-		if (this.flights.stream().allMatch(Flight::hasLanded)) {
-			// They ended as the permit was handed over.
+		if (this.slot.isPointless(this.flights)) {
+			// Since the permit was handed over, or the shared tier was asked.
 			lease.release();
-			settleCircuit(Circuit.Outcome.SKIPPED);
+			calledOff();
 			return;
 		}
 		Circuit admittedBy = this.circuit;
@@ -406,10 +400,10 @@ final class SourceCall {
 			return;
 		}
 		Runnable check = () -> {
-			if (this.flights.stream().allMatch(Flight::isUnwanted) && attempt.giveUp()) {
+			if (this.slot.isPointless(this.flights) && attempt.giveUp()) {
 				attempt.watch().ended(Watch.End.of("unwanted", null));
 				this.slot.runaways().incrementAndGet();
-				elsewhere(
+				this.services.elsewhere(
 						() -> fail(
 								SourceFailure.of(this.slot.name(), FailureReason.UNWANTED,
 										"nobody waits for the answer any more", this.attempts),
@@ -452,7 +446,7 @@ final class SourceCall {
 		attempt.watch()
 			.ended(Watch.End.of(bySource ? "source_timeout" : "deadline_exceeded",
 					new TimeoutException(failure.message())));
-		elsewhere(() -> failedAttempt(failure));
+		this.services.elsewhere(() -> failedAttempt(failure));
 	}
 
 	void ended(Attempt attempt, @Nullable Object answer, @Nullable Throwable thrown) {
@@ -506,7 +500,7 @@ final class SourceCall {
 	 * Goes on: the time of the next attempt has come.
 	 */
 	void again() {
-		elsewhere(() -> request(Place.ELSEWHERE));
+		this.services.elsewhere(() -> request(Place.ELSEWHERE));
 	}
 
 	// Nanoseconds until the next attempt, or -1 for none.
@@ -552,17 +546,6 @@ final class SourceCall {
 			latest = Math.max(latest, flight.deadline());
 		}
 		return latest;
-	}
-
-	private void elsewhere(Runnable step) {
-		try {
-			this.services.executor().execute(step);
-		}
-		catch (RuntimeException | Error ex) {
-			// The executor is full or closed, or there is no thread to be had; the step
-			// is short, and somebody must take it.
-			step.run();
-		}
 	}
 
 	private void trace(String action, String detail) {

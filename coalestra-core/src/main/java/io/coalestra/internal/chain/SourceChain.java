@@ -267,8 +267,7 @@ public final class SourceChain {
 				.emit(EventType.SOURCE_FAILED, "resource", flight.key().toString(), "source", slot.name(), "error_type",
 						failure.errorType(), "error", failure.message());
 			if (flight.callFailed(failure)) {
-				boolean unwanted = failure.reason() == FailureReason.UNWANTED && flight.waiting() == 0;
-				(unwanted ? ending : onward).add(flight);
+				(failure.reason() == FailureReason.UNWANTED ? ending : onward).add(flight);
 			}
 		}
 		// Of what nobody wants no further source is asked.

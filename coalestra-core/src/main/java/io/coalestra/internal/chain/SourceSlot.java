@@ -1,6 +1,7 @@
 package io.coalestra.internal.chain;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -10,8 +11,10 @@ import java.util.function.Function;
 import io.coalestra.internal.capacity.AdaptiveLimit;
 import io.coalestra.internal.capacity.Permits;
 import io.coalestra.internal.circuit.SourceCircuits;
+import io.coalestra.internal.flight.Flight;
 import io.coalestra.policy.CircuitPolicy;
 import io.coalestra.policy.Resilience;
+import io.coalestra.source.AbandonedCalls;
 import io.coalestra.source.AdaptiveConcurrency;
 import io.coalestra.source.Source;
 import io.coalestra.source.SourceDescription;
@@ -159,6 +162,18 @@ public final class SourceSlot {
 
 	boolean isInline() {
 		return this.setup.source().settings().isInline();
+	}
+
+	/**
+	 * Returns whether whatever a call can still bring is of no use: another source was
+	 * quicker, the builder was closed, or nobody waits any more and the source asked not
+	 * to be called then. Nobody joins the flights from then on.
+	 * @param flights what the call serves
+	 * @return true if it is to be called off
+	 */
+	boolean isPointless(List<Flight> flights) {
+		boolean sparing = this.setup.source().settings().abandonedCalls() == AbandonedCalls.CANCEL;
+		return sparing ? Flight.abandon(flights) : flights.stream().allMatch(Flight::hasLanded);
 	}
 
 	long timeout() {

@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import io.coalestra.cache.Revision;
-import io.coalestra.failure.FailureReason;
 import io.coalestra.failure.ResourceFailure;
 import io.coalestra.internal.flight.Flight;
 import io.coalestra.internal.flight.FlightListener;
@@ -236,13 +235,27 @@ abstract class Acquisition implements FlightListener {
 				Seat seat = this.parts.registry().board(companion, NOBODY, 0, this.terms);
 				if (seat.role() == Role.OPENED) {
 					all.add(seat.flight());
+					leaveWith(flight, seat);
 				}
-				// Nobody waits for it: the call is wanted as long as what was asked for
-				// is.
-				seat.leave();
+				else {
+					seat.leave();
+				}
 			}
 		}
 		return all;
+	}
+
+	// Nobody waits for a companion: it is wanted as long as what was asked for is, and
+	// once that has come, so that what belongs together is there together.
+	private static void leaveWith(Flight wanted, Seat companion) {
+		Runnable leave = () -> {
+			if (!wanted.hasLanded()) {
+				companion.leave();
+			}
+		};
+		if (wanted.whenUnwanted(leave)) {
+			leave.run();
+		}
 	}
 
 	@Override
@@ -270,8 +283,7 @@ abstract class Acquisition implements FlightListener {
 		return true;
 	}
 
-	// The flight ended because time ran out, or because nobody seemed to wait; here there
-	// is time, and somebody does.
+	// The flight ended because time ran out, and here there is more.
 	private boolean diedOfAnothersHaste(int position, FlightOutcome outcome) {
 		ResourceFailure failure = switch (outcome) {
 			case FlightOutcome.Landed landed -> null;
@@ -282,15 +294,11 @@ abstract class Acquisition implements FlightListener {
 			return false;
 		}
 		long left = this.terms.until() - this.parts.time().monotonicNanos();
-		return left > 0 && (isUnwanted(failure) || (failure.isDeadlineExceeded() && isEnough(position, left)));
+		return left > 0 && failure.isDeadlineExceeded() && isEnough(position, left);
 	}
 
 	private boolean isPastItsTime(Revision<?> revision) {
 		return this.parts.time().epochNanos() > revision.lifetime().freshUntil();
-	}
-
-	private static boolean isUnwanted(ResourceFailure failure) {
-		return failure.sources().stream().anyMatch((source) -> source.reason() == FailureReason.UNWANTED);
 	}
 
 	// A flight that ends as it is joined may do so before the seat is noted.

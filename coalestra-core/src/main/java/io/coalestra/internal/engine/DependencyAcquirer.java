@@ -121,6 +121,10 @@ final class DependencyAcquirer implements DependencyReader {
 			this.listener.arrived(this.found);
 		}
 
+		@Override
+		public void withdraw() {
+		}
+
 	}
 
 	private static final class Dependencies extends Acquisition implements Reading {
@@ -206,6 +210,12 @@ final class DependencyAcquirer implements DependencyReader {
 			else {
 				this.listener.circular(this.circle);
 			}
+		}
+
+		@Override
+		public void withdraw() {
+			leave();
+			this.graph.arrived(this.derived, this.awaited);
 		}
 
 		// The derived flight's own waiters board anew; here nobody would search for

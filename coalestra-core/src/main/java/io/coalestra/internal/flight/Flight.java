@@ -40,6 +40,11 @@ public final class Flight implements Draft.Reading {
 
 	private int waiting;
 
+	// Nobody waits, and the call is being given up for it: who comes now reads anew.
+	// Under
+	// the monitor.
+	private boolean abandoned;
+
 	// Only ever later; written under the monitor, read anywhere.
 	private volatile long deadline;
 
@@ -177,10 +182,10 @@ public final class Flight implements Draft.Reading {
 	 * @param until until when the listener waits: monotonic nanoseconds
 	 * @param youngest how recently a value that is not a source's answer must have been
 	 * observed: nanoseconds since the epoch
-	 * @return the seat, or null when the flight has ended already
+	 * @return the seat, or null when the flight has ended already, or was abandoned
 	 */
 	synchronized @Nullable Seat join(FlightListener listener, int position, long until, long youngest) {
-		if (this.outcome != null) {
+		if (this.outcome != null || this.abandoned) {
 			return null;
 		}
 		Seat seat = new Seat(this, listener, position, FlightRegistry.Role.JOINED);
@@ -238,6 +243,35 @@ public final class Flight implements Draft.Reading {
 	 */
 	public synchronized boolean isUnwanted() {
 		return this.waiting == 0 || this.outcome != null;
+	}
+
+	/**
+	 * Abandons flights of one call, unless somebody waits for one of them: nobody joins
+	 * them any more, so that no one who comes later is told that nobody waited.
+	 * @param flights the flights
+	 * @return true if the call may be given up
+	 */
+	public static boolean abandon(List<Flight> flights) {
+		if (!flights.stream().allMatch(Flight::isUnwanted)) {
+			return false;
+		}
+		for (int i = 0; i < flights.size(); i++) {
+			if (!flights.get(i).abandon()) {
+				// Somebody has joined meanwhile.
+				flights.subList(0, i).forEach(Flight::resume);
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private synchronized boolean abandon() {
+		this.abandoned = isUnwanted();
+		return this.abandoned;
+	}
+
+	private synchronized void resume() {
+		this.abandoned = false;
 	}
 
 	/**

@@ -60,10 +60,8 @@ public final class FlightRegistry implements ReadFence {
 					present.joined(terms.until);
 					return seat;
 				}
-				// It ended between; its value is in the cache or its failure was not
-				// meant for us.
-				this.flights.remove(key, present);
-				continue;
+				// It ended between: its value is in the cache, or its failure was not
+				// meant for us. Or it is being given up.
 			}
 			Seat first = Flight.open(key, listener, position, terms);
 			boolean entered = (present == null) ? this.flights.putIfAbsent(key, first.flight()) == null
