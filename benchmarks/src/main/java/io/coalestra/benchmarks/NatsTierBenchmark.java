@@ -1,9 +1,9 @@
 package io.coalestra.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +22,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
 import io.nats.client.Nats;
 import io.nats.client.api.KeyValueEntry;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -54,9 +55,9 @@ public class NatsTierBenchmark {
 
 	private final List<String> raw = new ArrayList<>();
 
-	private final ServerProcess server = ServerProcess.start(NatsTierBenchmark::command);
+	private final ServerProcess server = TierServers.nats();
 
-	private final String address = "nats://127.0.0.1:" + this.server.port();
+	private final String address = TierServers.natsAt(this.server);
 
 	private final NatsTier tier = NatsTier.at(this.address).build();
 
@@ -64,17 +65,7 @@ public class NatsTierBenchmark {
 
 	private final Connection connection = connect(this.address);
 
-	private final KeyValue bucket = bucket(this.connection);
-
-	private static List<String> command(int port) {
-		try {
-			return List.of("nats-server", "--addr", "127.0.0.1", "--port", Integer.toString(port), "--jetstream",
-					"--store_dir", Files.createTempDirectory("coalestra-nats-").toString());
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
+	private @Nullable KeyValue bucket;
 
 	private static Connection connect(String address) {
 		try {
@@ -89,21 +80,17 @@ public class NatsTierBenchmark {
 		}
 	}
 
-	private static KeyValue bucket(Connection connection) {
-		try {
-			return connection.keyValue("coalestra-values");
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
 	/**
 	 * Fills the server.
 	 */
 	@Setup
 	public void fill() throws IOException, InterruptedException {
 		ServerProcess.within(() -> this.tier.health().connection() == TierHealth.Connection.CONNECTED);
+		// The tier has made the bucket once it is connected; the client does not open
+		// what is
+		// not there.
+		KeyValue opened = this.connection.keyValue("coalestra-values");
+		this.bucket = opened;
 		List<TierWrite> writes = new ArrayList<>();
 		for (int i = 0; i < KEYS; i++) {
 			this.keys.add(TierEntries.key(i));
@@ -111,7 +98,7 @@ public class NatsTierBenchmark {
 		}
 		this.tier.write(writes).join();
 		try {
-			this.bucket.keys().stream().filter((key) -> key.indexOf('.') > 0).forEach(this.raw::add);
+			opened.keys().stream().filter((key) -> key.indexOf('.') > 0).forEach(this.raw::add);
 		}
 		catch (JetStreamApiException ex) {
 			throw new IOException(ex);
@@ -181,7 +168,7 @@ public class NatsTierBenchmark {
 
 	private KeyValueEntry get(String key) {
 		try {
-			return this.bucket.get(key);
+			return Objects.requireNonNull(this.bucket).get(key);
 		}
 		catch (IOException | JetStreamApiException ex) {
 			throw new CompletionException(ex);

@@ -11,6 +11,7 @@ import io.coalestra.Coalestra;
 import io.coalestra.benchmarks.report.Goal;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.key.ResourceType;
+import io.coalestra.policy.CircuitPolicy;
 import io.coalestra.policy.Freshness;
 import io.coalestra.redis.RedisTier;
 import io.coalestra.snapshot.Snapshot;
@@ -20,7 +21,6 @@ import io.coalestra.source.Source;
 import io.coalestra.tier.ServerProcess;
 import io.coalestra.tier.SharedTierOptions;
 import io.coalestra.tier.TierHealth;
-import io.lettuce.core.RedisURI;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -57,9 +57,9 @@ public class PausedTierBenchmark {
 
 	private final SnapshotRequest near = SnapshotRequest.require(keys("near-", NEAR));
 
-	private final ServerProcess answering = ServerProcess.start(PausedTierBenchmark::command);
+	private final ServerProcess answering = TierServers.redis();
 
-	private final ServerProcess paused = ServerProcess.start(PausedTierBenchmark::command);
+	private final ServerProcess paused = TierServers.redis();
 
 	private final SnapshotBuilder withTier = builder(this.answering, SharedTierOptions.DEFAULT);
 
@@ -67,20 +67,15 @@ public class PausedTierBenchmark {
 
 	// Which goes on asking, and so pays each time.
 	private final SnapshotBuilder withPausedTierAndNoCircuit = builder(this.paused,
-			SharedTierOptions.builder().failureThreshold(Integer.MAX_VALUE).build());
+			SharedTierOptions.builder().failureThreshold(CircuitPolicy.MAX_FAILURE_THRESHOLD).build());
 
 	private final SnapshotBuilder withoutTier = Coalestra.builder()
 		.defaultFreshness(Freshness.ttl(Duration.ofHours(1)))
 		.source(source())
 		.build();
 
-	private static List<String> command(int port) {
-		return List.of("redis-server", "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "",
-				"--appendonly", "no");
-	}
-
 	private static SnapshotBuilder builder(ServerProcess server, SharedTierOptions options) {
-		RedisTier tier = RedisTier.at(RedisURI.create("127.0.0.1", server.port())).build();
+		RedisTier tier = RedisTier.at(TierServers.redisAt(server)).build();
 		ServerProcess.within(() -> tier.health().connection() == TierHealth.Connection.CONNECTED);
 		return Coalestra.builder()
 			.sharedTier(tier, options)

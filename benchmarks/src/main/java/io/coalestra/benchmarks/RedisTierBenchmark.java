@@ -49,10 +49,9 @@ public class RedisTierBenchmark {
 
 	private final byte[][] raw = new byte[KEYS][];
 
-	private final ServerProcess server = ServerProcess.start((port) -> List.of("redis-server", "--port",
-			Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+	private final ServerProcess server = TierServers.redis();
 
-	private final RedisURI uri = RedisURI.create("127.0.0.1", this.server.port());
+	private final RedisURI uri = TierServers.redisAt(this.server);
 
 	private final RedisTier tier = RedisTier.at(this.uri).build();
 

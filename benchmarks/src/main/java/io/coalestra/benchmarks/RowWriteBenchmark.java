@@ -60,10 +60,9 @@ public class RowWriteBenchmark {
 
 	private final JdbcClient jdbc = JdbcClient.create(this.database.pool());
 
-	private final ServerProcess redis = ServerProcess.start((port) -> List.of("redis-server", "--port",
-			Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+	private final ServerProcess redis = TierServers.redis();
 
-	private final RedisURI uri = RedisURI.create("127.0.0.1", this.redis.port());
+	private final RedisURI uri = TierServers.redisAt(this.redis);
 
 	private final RedisTier tier = RedisTier.at(this.uri).build();
 

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 import io.coalestra.key.ResourceType;
+import io.coalestra.policy.CircuitPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -293,11 +294,11 @@ public final class SharedTierOptions {
 
 		/**
 		 * Sets after how many failures in a row the tier is left alone.
-		 * @param value 1 or more; by default 3
+		 * @param value 1 to {@value CircuitPolicy#MAX_FAILURE_THRESHOLD}; by default 3
 		 * @return this
 		 */
 		public Builder failureThreshold(int value) {
-			this.failureThreshold = requireAtLeast("failureThreshold", value, 1);
+			this.failureThreshold = CircuitPolicy.requireFailureThreshold(value);
 			return this;
 		}
 

@@ -72,16 +72,34 @@ public final class TierEntry {
 	 * @return the entry, or null where the bytes are no entry, or of a later form
 	 */
 	public static @Nullable TierEntry decode(byte[] stored) {
-		if (stored.length < HEAD_LENGTH || stored[0] != MARK || stored[1] != FORM
-				|| (stored[2] != VALUE && stored[2] != REMOVAL)) {
+		return decode(ByteBuffer.wrap(stored));
+	}
+
+	/**
+	 * Reads a stored form. What is read is copied.
+	 * @param stored the bytes from the buffer's position to its limit
+	 * @return the entry, or null where the bytes are no entry, or of a later form
+	 */
+	public static @Nullable TierEntry decode(ByteBuffer stored) {
+		ByteBuffer form = stored.slice();
+		if (form.remaining() < HEAD_LENGTH || form.get() != MARK || form.get() != FORM) {
 			return null;
 		}
-		ByteBuffer head = ByteBuffer.wrap(stored, 4, HEAD_LENGTH - 4);
-		int rank = head.getInt() ^ Integer.MIN_VALUE;
-		long order = head.getLong() ^ Long.MIN_VALUE;
-		TierVersion version = new TierVersion(head.getLong(), rank, order);
-		byte[] payload = (stored[2] == VALUE) ? Arrays.copyOfRange(stored, HEAD_LENGTH, stored.length) : null;
-		return new TierEntry(version, head.getLong(), payload);
+		byte kind = form.get();
+		form.get();
+		if (kind != VALUE && kind != REMOVAL) {
+			return null;
+		}
+		int rank = form.getInt() ^ Integer.MIN_VALUE;
+		long order = form.getLong() ^ Long.MIN_VALUE;
+		TierVersion version = new TierVersion(form.getLong(), rank, order);
+		long expiresAt = form.getLong();
+		byte[] payload = null;
+		if (kind == VALUE) {
+			payload = new byte[form.remaining()];
+			form.get(payload);
+		}
+		return new TierEntry(version, expiresAt, payload);
 	}
 
 	/**

@@ -37,8 +37,13 @@ public record TierKey(String space, String id) {
 	}
 
 	private static void requireEncodable(String part, String text) {
-		if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-			throw new IllegalArgumentException(part + ": holds an unpaired surrogate (expected: none)");
+		for (int i = 0; i < text.length(); i++) {
+			if (Character.isSurrogate(text.charAt(i))) {
+				if (Character.charCount(text.codePointAt(i)) == 1) {
+					throw new IllegalArgumentException(part + ": holds an unpaired surrogate (expected: none)");
+				}
+				i++;
+			}
 		}
 	}
 
@@ -48,7 +53,17 @@ public record TierKey(String space, String id) {
 	 * @return the text, different for different keys
 	 */
 	public String text() {
-		return this.space.replace("%", "%25").replace(":", "%3A").replace("#", "%23") + ":" + this.id;
+		return textOf(this.space) + this.id;
+	}
+
+	/**
+	 * Returns what the {@linkplain #text() texts} of all keys of a space begin with, so
+	 * that it need not be made for each of them.
+	 * @param space the space
+	 * @return the space with its escapes, and the colon
+	 */
+	public static String textOf(String space) {
+		return space.replace("%", "%25").replace(":", "%3A").replace("#", "%23") + ":";
 	}
 
 	/**

@@ -66,8 +66,13 @@ class PolicyBoundsTests {
 	}
 
 	@Test
-	void circuitNeedsAtLeastOneFailureAndATimeThatIsNotNegative() {
+	void circuitNeedsANumberOfFailuresThatItCanCountAndATimeThatIsNotNegative() {
 		assertThat(new CircuitPolicy(true, CircuitScope.SOURCE, 1, Duration.ZERO).failureThreshold()).isEqualTo(1);
+		assertThat(new CircuitPolicy(true, CircuitScope.SOURCE, 1_000, Duration.ZERO).failureThreshold())
+			.isEqualTo(1_000);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new CircuitPolicy(true, CircuitScope.SOURCE, 1_001, Duration.ZERO))
+			.withMessage("failureThreshold: 1001 (expected: 1 to 1000)");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new CircuitPolicy(true, CircuitScope.SOURCE, 0, Duration.ZERO))
 			.withMessageContaining("failureThreshold: 0");

@@ -465,7 +465,7 @@ class CircuitTests extends EngineFixture {
 		assertThat(CircuitPolicy.DEFAULT).isEqualTo(new CircuitPolicy(true, CircuitScope.SOURCE, 3, seconds(10)));
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new CircuitPolicy(true, CircuitScope.SOURCE, 0, seconds(10)))
-			.withMessage("failureThreshold: 0 (expected: 1 or more)");
+			.withMessage("failureThreshold: 0 (expected: 1 to 1000)");
 	}
 
 	@Test

@@ -22,9 +22,11 @@ import io.coalestra.tier.TierVersion;
 import io.coalestra.tier.TierWrite;
 import io.coalestra.tier.TierWriteResult;
 import io.coalestra.time.TimeSource;
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +100,16 @@ final class RedisEntries {
 		// Sent first, so that it is not later than the read.
 		CompletableFuture<Long> readAt = (known != null) ? CompletableFuture.completedFuture(known)
 				: commands.time().toCompletableFuture().thenApply(this::answered);
-		return commands.mget(names(0, wanted))
+		// As plain bytes, not as keys, which the client would copy once more each:
+		// nothing is
+		// routed by them where there is one partition.
+		CommandArgs<byte[], byte[]> names = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+		for (byte[] name : this.keys.withIncarnation(0, wanted)) {
+			names.add(name);
+		}
+		return commands.dispatch(CommandType.MGET, EntriesOutput.of(wanted.size()), names)
 			.toCompletableFuture()
-			.thenCombine(readAt, (values, at) -> lookups(values, at))
+			.thenCombine(readAt, RedisEntries::lookups)
 			.thenCompose((lookups) -> (lookups != null) ? CompletableFuture.completedFuture(lookups)
 					: readByScript(commands, 0, wanted));
 	}
@@ -112,28 +121,20 @@ final class RedisEntries {
 		return micros;
 	}
 
-	private byte[][] names(int partition, List<TierKey> wanted) {
-		byte[][] names = new byte[wanted.size() + 1][];
-		names[0] = this.keys.incarnation(partition);
-		for (int i = 0; i < wanted.size(); i++) {
-			names[i + 1] = this.keys.entry(partition, wanted.get(i));
-		}
-		return names;
-	}
-
 	// A new one each time: contents that were lost do not come back under their old name.
 	private static byte[] newIncarnation() {
 		return RedisKeys.bytes(UUID.randomUUID().toString());
 	}
 
-	private @Nullable List<TierLookup> lookups(List<KeyValue<byte[], byte[]>> values, long readAt) {
-		if (!values.getFirst().hasValue()) {
+	private static @Nullable List<TierLookup> lookups(EntriesOutput.Answer answer, long readAt) {
+		String incarnation = answer.incarnation();
+		if (incarnation == null) {
 			return null;
 		}
-		String incarnation = RedisKeys.text(values.getFirst().getValue());
-		List<TierLookup> lookups = new ArrayList<>(values.size() - 1);
-		for (KeyValue<byte[], byte[]> value : values.subList(1, values.size())) {
-			lookups.add(lookup(value.hasValue() ? value.getValue() : null, incarnation, readAt));
+		List<TierLookup> lookups = new ArrayList<>(answer.entries().size());
+		for (@Nullable
+		TierEntry entry : answer.entries()) {
+			lookups.add(lookup(entry, incarnation, readAt));
 		}
 		return lookups;
 	}
@@ -141,7 +142,8 @@ final class RedisEntries {
 	private CompletableFuture<List<TierLookup>> readByScript(RedisClusterAsyncCommands<byte[], byte[]> commands,
 			int partition, List<TierKey> wanted) {
 		return this.readScript
-			.<List<byte @Nullable []>>run(commands, names(partition, wanted), newIncarnation(), INCARNATION_LIFE)
+			.<List<byte @Nullable []>>run(commands, this.keys.withIncarnation(partition, wanted), newIncarnation(),
+					INCARNATION_LIFE)
 			.thenApply((answer) -> {
 				byte[] incarnation = answer.getFirst();
 				byte[] time = answer.getLast();
@@ -150,14 +152,14 @@ final class RedisEntries {
 				}
 				List<TierLookup> lookups = new ArrayList<>(wanted.size());
 				for (byte[] value : answer.subList(1, answer.size() - 1)) {
-					lookups.add(lookup(value, RedisKeys.text(incarnation), Long.parseLong(RedisKeys.text(time))));
+					TierEntry entry = (value != null) ? TierEntry.decode(value) : null;
+					lookups.add(lookup(entry, RedisKeys.text(incarnation), Long.parseLong(RedisKeys.text(time))));
 				}
 				return lookups;
 			});
 	}
 
-	private static TierLookup lookup(byte @Nullable [] value, String incarnation, long readAt) {
-		TierEntry entry = (value != null) ? TierEntry.decode(value) : null;
+	private static TierLookup lookup(@Nullable TierEntry entry, String incarnation, long readAt) {
 		if (entry == null) {
 			return new TierLookup.Nothing(new FillToken(incarnation, readAt, 0));
 		}
@@ -202,11 +204,12 @@ final class RedisEntries {
 			values[at++] = (token != null) ? RedisKeys.bytes(token.readAt()) : NOTHING;
 			values[at++] = (token != null) ? RedisKeys.bytes(token.mark()) : NOTHING;
 		}
-		return this.writeScript.<List<byte[]>>run(commands, names(partition, written), values).thenAccept((answer) -> {
-			for (int i = 0; i < positions.size(); i++) {
-				results[positions.get(i)] = result(answer.get(2 * i), answer.get(2 * i + 1));
-			}
-		});
+		return this.writeScript.<List<byte[]>>run(commands, this.keys.withIncarnation(partition, written), values)
+			.thenAccept((answer) -> {
+				for (int i = 0; i < positions.size(); i++) {
+					results[positions.get(i)] = result(answer.get(2 * i), answer.get(2 * i + 1));
+				}
+			});
 	}
 
 	private static byte[] kindOf(TierWrite write) {

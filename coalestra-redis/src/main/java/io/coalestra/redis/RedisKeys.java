@@ -1,6 +1,8 @@
 package io.coalestra.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 
 import io.coalestra.tier.TierKey;
 
@@ -37,12 +39,33 @@ final class RedisKeys {
 		return Math.floorMod(31 * key.space().hashCode() + key.id().hashCode(), this.partitions);
 	}
 
-	byte[] incarnation(int partition) {
-		return bytes(this.prefix + "{" + partition + "}:incarnation");
+	/**
+	 * Returns the names of a partition's incarnation and of entries in it. What the names
+	 * of one space begin with is made once, as long as they come one after the other.
+	 */
+	byte[][] withIncarnation(int partition, List<TierKey> entries) {
+		byte[][] names = new byte[entries.size() + 1][];
+		names[0] = bytes(this.prefix + "{" + partition + "}:incarnation");
+		byte[] start = bytes(this.prefix + "{" + partition + "}:entry:");
+		String space = "";
+		byte[] startOfSpace = start;
+		for (int i = 0; i < entries.size(); i++) {
+			TierKey key = entries.get(i);
+			if (!key.space().equals(space)) {
+				space = key.space();
+				startOfSpace = joined(start, bytes(TierKey.textOf(space)));
+			}
+			byte[] id = bytes(key.id());
+			boolean fits = startOfSpace.length - start.length + id.length <= MAX_NAME_BYTES;
+			names[i + 1] = fits ? joined(startOfSpace, id) : joined(start, bytes(key.text(MAX_NAME_BYTES)));
+		}
+		return names;
 	}
 
-	byte[] entry(int partition, TierKey key) {
-		return bytes(this.prefix + "{" + partition + "}:entry:" + key.text(MAX_NAME_BYTES));
+	private static byte[] joined(byte[] one, byte[] other) {
+		byte[] both = Arrays.copyOf(one, one.length + other.length);
+		System.arraycopy(other, 0, both, one.length, other.length);
+		return both;
 	}
 
 	byte[] channel() {

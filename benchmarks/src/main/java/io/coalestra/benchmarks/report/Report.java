@@ -23,6 +23,8 @@ public final class Report {
 
 	private static final String END = "<!-- rendered from results.json: end -->";
 
+	private static final String PLOTTED = "Arrivals";
+
 	private static final String PLOT = "images/batching-waits.svg";
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -44,7 +46,8 @@ public final class Report {
 		Files.writeString(Path.of(arguments[1]), MAPPER.writeValueAsString(measurements) + "\n");
 		Path page = Path.of(arguments[2]);
 		String tables = new Tables(measurements).markdown();
-		WaitPlot plot = new WaitPlot(measurements);
+		WaitPlot plot = new WaitPlot(
+				measurements.stream().filter((one) -> one.workload().startsWith(PLOTTED)).toList());
 		if (!plot.isEmpty()) {
 			Files.writeString(page.resolveSibling(PLOT), plot.svg());
 			tables += "![What callers wait, against how often they arrive](" + PLOT + ")\n";

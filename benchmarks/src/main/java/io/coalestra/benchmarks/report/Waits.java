@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What callers waited beyond the source's time, at one rate of arrival.
+ * What callers waited beyond what could not be helped, at one rate of arrival.
  *
- * @param rate arrivals a second
+ * @param rate arrivals, or publications, a second
  * @param p50Micros half of them waited no longer
  * @param p90Micros nine of ten waited no longer
  * @param p99Micros all but one of a hundred waited no longer

@@ -281,14 +281,11 @@ public final class TierGate {
 
 		/**
 		 * Sets after how many failures in a row the tier is left alone.
-		 * @param value 1 or more; by default 3
+		 * @param value 1 to {@value CircuitPolicy#MAX_FAILURE_THRESHOLD}; by default 3
 		 * @return this
 		 */
 		public Builder failureThreshold(int value) {
-			if (value < 1) {
-				throw new IllegalArgumentException("failureThreshold: " + value + " (expected: 1 or more)");
-			}
-			this.failureThreshold = value;
+			this.failureThreshold = CircuitPolicy.requireFailureThreshold(value);
 			return this;
 		}
 

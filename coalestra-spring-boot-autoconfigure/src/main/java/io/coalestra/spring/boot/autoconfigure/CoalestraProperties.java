@@ -280,7 +280,7 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	 *
 	 * @param enabled Whether there is a circuit at all.
 	 * @param scope What shares one circuit.
-	 * @param failureThreshold How many failures in a row open the circuit.
+	 * @param failureThreshold How many failures in a row open the circuit: 1 to 1000.
 	 * @param recoveryTimeout How long it stays open before one call may probe.
 	 */
 	public record Circuit(@Nullable Boolean enabled, @Nullable CircuitScope scope, @Nullable Integer failureThreshold,

@@ -22,7 +22,7 @@ import org.springframework.util.unit.DataSize;
  * it reads.
  * @param writeLimit After which a write or a notice, for which nobody waits, counts as
  * failed.
- * @param failureThreshold How many failures in a row leave the tier alone.
+ * @param failureThreshold How many failures in a row leave the tier alone: 1 to 1000.
  * @param recoveryTimeout For how long it is left alone before one request probes.
  * @param heartbeat How often nodes hear of each other; the same for all.
  * @param maxLife How long the tier keeps a value at the most.
