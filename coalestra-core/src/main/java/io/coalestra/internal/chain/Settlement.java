@@ -293,7 +293,7 @@ final class Settlement {
 		}
 		else {
 			if (this.services.store().mayStandIn(offered)) {
-				flight.keepStale(offered);
+				flight.progress().keepStale(offered);
 			}
 			unlucky(flight, FailureReason.STALE_DATA,
 					"observed " + Failures.seconds(TimeSource.minus(this.now, draft.statement().observedAt()))

@@ -317,7 +317,7 @@ final class SourceCall {
 			lease.release();
 			boolean blameless = refusal.reason() == FailureReason.DEADLINE_EXCEEDED;
 			if (blameless) {
-				this.flights.forEach((flight) -> flight.lacked(this.limits.need()));
+				this.flights.forEach((flight) -> flight.progress().lacked(this.limits.need()));
 			}
 			fail(refusal, blameless ? Circuit.Outcome.SKIPPED : Circuit.Outcome.FAILURE);
 			return;

@@ -82,8 +82,8 @@ public final class SourceChain {
 			if (this.services.registry().isClosed()) {
 				// Opened by a build that began as the builder was closed.
 				this.services.registry()
-					.land(flight, new FlightOutcome.Failed(
-							ResourceFailure.of(flight.key(), ResourceFailure.Kind.CLOSED, flight.failures())));
+					.land(flight, new FlightOutcome.Failed(ResourceFailure.of(flight.key(), ResourceFailure.Kind.CLOSED,
+							flight.progress().failures())));
 				continue;
 			}
 			if (tier != null && tier.isAskedBy(flight)) {
@@ -93,11 +93,11 @@ public final class SourceChain {
 			List<SourceSlot> chain = this.services.plan().chainOf(flight.key().type());
 			int position = this.services.plan().next(flight, chain);
 			if (position == chain.size()) {
-				if (flight.isIdle()) {
+				if (flight.progress().isIdle()) {
 					exhausted.add(flight);
 				}
 			}
-			else if (flight.callBegins(position)) {
+			else if (flight.progress().callBegins(position)) {
 				SourceSlot slot = chain.get(position);
 				if (slot.source() instanceof DerivedSource derived) {
 					DerivedRead read = new DerivedRead(this.services, this, slot, derived, flight,
@@ -197,7 +197,7 @@ public final class SourceChain {
 		if (slot.hedgeDelay() == Long.MAX_VALUE) {
 			return UNHEDGED;
 		}
-		int[] positions = flights.stream().mapToInt(Flight::nextSource).toArray();
+		int[] positions = flights.stream().mapToInt((flight) -> flight.progress().nextSource()).toArray();
 		return this.services.time().schedule(() -> {
 			try {
 				this.services.executor().execute(() -> hedgeLate(slot, flights, positions));
@@ -213,7 +213,7 @@ public final class SourceChain {
 		for (int i = 0; i < positions.length; i++) {
 			Flight flight = flights.get(i);
 			// Still with that source, and with no other: nothing has come of it yet.
-			if (!flight.hasLanded() && flight.nextSource() == positions[i]) {
+			if (!flight.hasLanded() && flight.progress().nextSource() == positions[i]) {
 				late.add(flight);
 			}
 		}
@@ -266,7 +266,7 @@ public final class SourceChain {
 			this.services.signals()
 				.emit(EventType.SOURCE_FAILED, "resource", flight.key().toString(), "source", slot.name(), "error_type",
 						failure.errorType(), "error", failure.message());
-			if (flight.callFailed(failure)) {
+			if (flight.progress().callFailed(failure)) {
 				(failure.reason() == FailureReason.UNWANTED ? ending : onward).add(flight);
 			}
 		}
@@ -292,12 +292,12 @@ public final class SourceChain {
 	}
 
 	private FlightOutcome outcomeWithout(Flight flight, long now) {
-		List<SourceFailure> failures = flight.failures();
+		List<SourceFailure> failures = flight.progress().failures();
 		ResourceFailure failure = ResourceFailure.of(flight.key(), kindOf(failures), failures);
 		try {
 			// Before the flight's fence is looked at, which a doubt raises first.
 			int stamp = this.services.store().stamp();
-			Revision<?> fallback = flight.bestStale(this.services.store().fallback(flight.key(), now), now);
+			Revision<?> fallback = flight.progress().bestStale(this.services.store().fallback(flight.key(), now), now);
 			if (fallback == null) {
 				return new FlightOutcome.Failed(failure);
 			}

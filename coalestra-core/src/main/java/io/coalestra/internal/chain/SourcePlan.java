@@ -86,13 +86,13 @@ public final class SourcePlan {
 	 * @return the source's position, or the chain's size when there is none left
 	 */
 	int next(Flight flight, List<SourceSlot> chain) {
-		int first = flight.nextSource();
+		int first = flight.progress().nextSource();
 		int position = first;
 		while (position < chain.size() && !mayAsk(chain.get(position), flight)) {
 			position++;
 		}
 		if (position != first) {
-			flight.skipTo(position);
+			flight.progress().skipTo(position);
 		}
 		return position;
 	}
@@ -124,8 +124,9 @@ public final class SourcePlan {
 		}
 		catch (RuntimeException | Error ex) {
 			SourceFailure thrown = SourceFailure.of(slot.name(), ex, 0);
-			flight.note(new SourceFailure(slot.name(), FailureReason.SUPPORTS_ERROR, thrown.errorType(),
-					"supports failed: " + thrown.message(), 0, ex));
+			flight.progress()
+				.note(new SourceFailure(slot.name(), FailureReason.SUPPORTS_ERROR, thrown.errorType(),
+						"supports failed: " + thrown.message(), 0, ex));
 			return false;
 		}
 	}

@@ -170,7 +170,7 @@ abstract class Acquisition implements FlightListener {
 		for (Flight flight : flights) {
 			this.parts.registry()
 				.land(flight, new FlightOutcome.Failed(new ResourceFailure(flight.key(), ResourceFailure.Kind.INTERNAL,
-						flight.failures(), "the read could not be begun: " + thrown)));
+						flight.progress().failures(), "the read could not be begun: " + thrown)));
 		}
 	}
 
@@ -304,7 +304,7 @@ abstract class Acquisition implements FlightListener {
 	// A flight that ends as it is joined may do so before the seat is noted.
 	private boolean isEnough(int position, long left) {
 		Seat seat = this.seats[position];
-		return seat == null || seat.flight().isEnough(left);
+		return seat == null || seat.flight().progress().isEnough(left);
 	}
 
 	private void reboard(int position) {

@@ -284,7 +284,7 @@ final class Findings implements Candidates, Agreement.Taken {
 	void unanswered(int position, Ending ending) {
 		Flight flight = this.delivery.flight(position);
 		ResourceFailure failure = ResourceFailure.of(this.keys.get(position), ending.kind(),
-				(flight != null) ? flight.failures() : List.of());
+				(flight != null) ? flight.progress().failures() : List.of());
 		Revision<?> fallback = fallback(position);
 		if (fallback != null && ending.allowsFallback()) {
 			standIn(position, fallback, failure);

@@ -140,7 +140,7 @@ final class Shutdown {
 		List<Flight> flights = this.parts.registry().close();
 		List<FlightOutcome> outcomes = new ArrayList<>(flights.size());
 		flights.forEach((flight) -> outcomes.add(new FlightOutcome.Failed(
-				ResourceFailure.of(flight.key(), ResourceFailure.Kind.CLOSED, flight.failures()))));
+				ResourceFailure.of(flight.key(), ResourceFailure.Kind.CLOSED, flight.progress().failures()))));
 		this.parts.registry().land(flights, outcomes);
 		boolean late = !this.options.drain().isZero() && !flights.isEmpty();
 		report(Step.READS, late ? Outcome.LATE : Outcome.DONE, late ? flights.size() + " reads, which failed" : "",

@@ -4,10 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-import io.coalestra.cache.Revision;
-import io.coalestra.cache.WriteRule;
-import io.coalestra.cache.WriteStatus;
-import io.coalestra.failure.SourceFailure;
 import io.coalestra.internal.store.Draft;
 import io.coalestra.key.ResourceKey;
 import io.coalestra.signal.Watch;
@@ -48,21 +44,9 @@ public final class Flight implements Draft.Reading {
 	// Only ever later; written under the monitor, read anywhere.
 	private volatile long deadline;
 
-	private int nextSource;
-
-	private int callsInProgress;
+	private final ChainProgress progress = new ChainProgress(this);
 
 	private @Nullable FlightOutcome outcome;
-
-	private List<SourceFailure> failures = List.of();
-
-	// The best of what sources gave past its time to live, as long as it may yet stand
-	// in; guarded by the monitor.
-	private @Nullable Revision<?> staleAnswer;
-
-	// The least time that would have sufficed for a call that was not made for want of
-	// it; guarded by the monitor.
-	private long lacked = Long.MAX_VALUE;
 
 	// Made with the first step.
 	private @Nullable Trail trail;
@@ -363,8 +347,7 @@ public final class Flight implements Draft.Reading {
 	private void end(FlightOutcome how) {
 		this.outcome = how;
 		this.fenced = true;
-		// Not for as long as a snapshot remembers the flight.
-		this.staleAnswer = null;
+		this.progress.over();
 	}
 
 	/**
@@ -505,125 +488,11 @@ public final class Flight implements Draft.Reading {
 	}
 
 	/**
-	 * Notes that the flight is with a source, and so no longer about to ask the one after
-	 * the last.
-	 * @param position the source's position in the chain
-	 * @return false if the flight has ended, or is past that position already
+	 * Returns how far the flight has come along its chain of sources.
+	 * @return the progress
 	 */
-	public synchronized boolean callBegins(int position) {
-		if (this.outcome != null || position < this.nextSource) {
-			return false;
-		}
-		this.nextSource = position + 1;
-		this.callsInProgress++;
-		return true;
-	}
-
-	/**
-	 * Notes that a source's call has come to nothing for this flight.
-	 * @param failure what it came to, or null where it is no failure to report
-	 * @return true if the next source is to be asked: no other call is in progress and
-	 * the flight has not ended
-	 */
-	public synchronized boolean callFailed(@Nullable SourceFailure failure) {
-		if (failure != null) {
-			if (this.failures.isEmpty()) {
-				this.failures = new ArrayList<>(2);
-			}
-			this.failures.add(failure);
-		}
-		this.callsInProgress--;
-		return this.callsInProgress == 0 && this.outcome == null;
-	}
-
-	/**
-	 * Notes that a call was not made because there was too little time for it.
-	 * @param need how much it would have needed, in nanoseconds
-	 */
-	public synchronized void lacked(long need) {
-		this.lacked = Math.min(this.lacked, need);
-	}
-
-	/**
-	 * Returns whether somebody has time for what the flight had not.
-	 * @param span how much time that one has, in nanoseconds
-	 * @return false if no call was left out that so much would do for, though some were
-	 */
-	public synchronized boolean isEnough(long span) {
-		return this.lacked == Long.MAX_VALUE || span > this.lacked;
-	}
-
-	/**
-	 * Keeps what a source gave past its time to live, whatever the cache makes of it: it
-	 * may be too small for it, or the key may have been invalidated.
-	 * @param answer the source's answer
-	 */
-	public synchronized void keepStale(Revision<?> answer) {
-		Revision<?> kept = this.staleAnswer;
-		if (kept == null || isBetter(answer, kept)) {
-			this.staleAnswer = answer;
-		}
-	}
-
-	/**
-	 * Takes the best of what sources gave past its time to live, for a value that may
-	 * stand in.
-	 * @param cached what is in the cache, or null
-	 * @param now the time
-	 * @return the better of the two, by authority and then by time; null where there is
-	 * neither
-	 */
-	public synchronized @Nullable Revision<?> bestStale(@Nullable Revision<?> cached, long now) {
-		Revision<?> kept = this.staleAnswer;
-		boolean usable = kept != null && now <= kept.lifetime().usableUntil();
-		return (kept != null && usable && (cached == null || isBetter(kept, cached))) ? kept : cached;
-	}
-
-	private static boolean isBetter(Revision<?> one, Revision<?> other) {
-		return WriteRule.MONOTONIC.decide(one.provenance().rank(), one.provenance().observedAt(),
-				other.provenance()) == WriteStatus.STORED;
-	}
-
-	/**
-	 * Returns whether no source is at work for the flight.
-	 * @return true if no call is in progress
-	 */
-	public synchronized boolean isIdle() {
-		return this.callsInProgress == 0;
-	}
-
-	/**
-	 * Returns the position of the source to ask next.
-	 * @return the position in the chain
-	 */
-	public synchronized int nextSource() {
-		return this.nextSource;
-	}
-
-	/**
-	 * Passes over sources that do not support the key.
-	 * @param position the position to ask next
-	 */
-	public synchronized void skipTo(int position) {
-		this.nextSource = Math.max(this.nextSource, position);
-	}
-
-	/**
-	 * Notes a failure outside any call.
-	 * @param failure the failure
-	 */
-	public synchronized void note(SourceFailure failure) {
-		List<SourceFailure> more = new ArrayList<>(this.failures);
-		more.add(failure);
-		this.failures = more;
-	}
-
-	/**
-	 * Returns what the sources' attempts came to.
-	 * @return the failures so far
-	 */
-	public synchronized List<SourceFailure> failures() {
-		return List.copyOf(this.failures);
+	public ChainProgress progress() {
+		return this.progress;
 	}
 
 	/**

@@ -31,8 +31,8 @@ public final class EngineProbe {
 			.registry()
 			.inProgress()
 			.stream()
-			.map((flight) -> flight + ", next source " + flight.nextSource() + ", " + flight.waiting() + " wait, "
-					+ flight.failures() + ", " + flight.trail())
+			.map((flight) -> flight + ", next source " + flight.progress().nextSource() + ", " + flight.waiting()
+					+ " wait, " + flight.progress().failures() + ", " + flight.trail())
 			.toList();
 	}
 

@@ -28,7 +28,7 @@ class FlightRegistryTests {
 
 	private static void end(FlightRegistry registry, Flight flight) {
 		registry.land(flight, new FlightOutcome.Failed(
-				ResourceFailure.of(flight.key(), ResourceFailure.Kind.SOURCES_FAILED, flight.failures())));
+				ResourceFailure.of(flight.key(), ResourceFailure.Kind.SOURCES_FAILED, flight.progress().failures())));
 	}
 
 	@Test
