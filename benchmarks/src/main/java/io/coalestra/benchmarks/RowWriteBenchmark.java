@@ -207,7 +207,7 @@ public class RowWriteBenchmark {
 
 	/**
 	 * A write, through a collection that has a shared tier, of a row for which the tier
-	 * has to be asked first.
+	 * has to be asked, which is done while the store is.
 	 * @param held the rows
 	 * @return the row as stored
 	 */

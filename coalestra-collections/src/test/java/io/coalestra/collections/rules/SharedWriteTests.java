@@ -2,11 +2,15 @@ package io.coalestra.collections.rules;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
 import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.fixtures.Fleet;
 import io.coalestra.collections.fixtures.LateTier;
+import io.coalestra.collections.store.StoreException;
 import io.coalestra.tier.TierKey;
 import io.coalestra.tier.TierLookup;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +20,7 @@ import static io.coalestra.collections.fixtures.Fleet.account;
 import static io.coalestra.collections.fixtures.Fleet.add;
 import static io.coalestra.collections.fixtures.Fleet.key;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What a write asks of the shared tier before it asks the store, and what becomes of it
@@ -92,10 +97,123 @@ class SharedWriteTests {
 		assertThat(this.fleet.node().balance(1)).isEqualTo(20);
 	}
 
+	private Fleet.Node node(LateTier late) {
+		return this.fleet.node((builder) -> builder.timeSource(this.fleet.time).sharedTier(late.asTier()));
+	}
+
+	@Test
+	void aWriteDoesNotWaitForWhatTheTierSaysOfTheRow() {
+		LateTier late = new LateTier(this.fleet.tier);
+		Fleet.Node node = node(late);
+		node.accounts.insert(account(1, 10));
+		this.fleet.time.advance(this.fleet.tier.longestFill());
+		late.parkReads();
+		node.accounts.update(key(1), add(5));
+		assertThat(node.balance(1)).isEqualTo(15);
+		assertThat(node.accounts.statistics().unsettled()).isOne();
+		late.readParked();
+		assertThat(node.accounts.statistics().unsettled()).isZero();
+		assertThat(held(1)).isInstanceOf(TierLookup.Found.class);
+		node.store.fail(StoreException.Reason.UNAVAILABLE);
+		assertThat(this.fleet.node((builder) -> builder.store(node.store)).balance(1)).isEqualTo(15);
+	}
+
+	@Test
+	void theVeryFirstWriteWaitsAsItDoesNotKnowWhetherTheTierHasLostItsContents() throws Exception {
+		LateTier late = new LateTier(this.fleet.tier);
+		Fleet.Node node = node(late);
+		late.parkReads();
+		CompletableFuture<?> first = node.accounts.insertAsync(account(1, 10));
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> first.get(50, TimeUnit.MILLISECONDS));
+		late.readParked();
+		first.get(20, TimeUnit.SECONDS);
+		assertThat(held(1)).isInstanceOf(TierLookup.Found.class);
+	}
+
+	@Test
+	void whatAnotherProcessDeletedIsNotBroughtBackByAWriteThatAskedTheTierTooLate() {
+		LateTier late = new LateTier(this.fleet.tier);
+		Fleet.Node node = node(late);
+		node.accounts.insert(account(1, 10));
+		this.fleet.time.advance(this.fleet.tier.longestFill());
+		late.parkReads();
+		node.accounts.update(key(1), add(5));
+		this.a.tier.loseMessages();
+		this.a.accounts.delete(key(1));
+		late.readParked();
+		assertThat(held(1)).isInstanceOf(TierLookup.Removed.class);
+		assertThat(this.fleet.node().accounts.find(key(1))).isEmpty();
+	}
+
+	@Test
+	void whatAnotherProcessDeletedIsNotBroughtBackWhereTheTierLostThatAsWell() {
+		LateTier late = new LateTier(this.fleet.tier);
+		Fleet.Node node = node(late);
+		node.accounts.insert(account(1, 10));
+		this.fleet.time.advance(this.fleet.tier.longestFill());
+		late.parkReads();
+		node.accounts.update(key(1), add(5));
+		this.a.tier.loseMessages();
+		this.a.accounts.delete(key(1));
+		this.fleet.tier.lose();
+		late.readParked();
+		assertThat(held(1)).isNotInstanceOf(TierLookup.Found.class);
+		assertThat(this.fleet.node().accounts.find(key(1))).isEmpty();
+	}
+
+	@Test
+	void aRemovalThatWasKnownBeforeAWriteKeepsNothingOfItOutOfTheTier() {
+		LateTier late = new LateTier(this.fleet.tier);
+		Fleet.Node node = node(late);
+		node.accounts.insert(account(1, 10));
+		this.a.accounts.invalidate(key(1));
+		this.fleet.settle();
+		node.balance(1);
+		this.fleet.time.advance(this.fleet.tier.longestFill());
+		late.parkReads();
+		node.accounts.update(key(1), add(5));
+		late.readParked();
+		assertThat(held(1)).as("seen by a read").isInstanceOf(TierLookup.Found.class);
+	}
+
+	@Test
+	void aRemovalThatNobodyKnewOfIsFollowedByAnotherAndTheNextWriteIsTaken() {
+		LateTier late = new LateTier(this.fleet.tier);
+		Fleet.Node node = node(late);
+		node.accounts.insert(account(1, 10));
+		this.a.tier.loseMessages();
+		this.a.accounts.invalidate(key(1));
+		late.parkReads();
+		this.fleet.time.advance(this.fleet.tier.longestFill());
+		node.accounts.update(key(1), add(5));
+		late.readParked();
+		assertThat(held(1)).isInstanceOf(TierLookup.Removed.class);
+		late.parkReads();
+		node.accounts.update(key(1), add(5));
+		late.readParked();
+		assertThat(held(1)).isInstanceOf(TierLookup.Found.class);
+		assertThat(this.fleet.node().balance(1)).isEqualTo(20);
+	}
+
+	@Test
+	void aTierThatAnswersTooLateIsToldToRemoveTheRow() {
+		LateTier late = new LateTier(this.fleet.tier);
+		Fleet.Node node = node(late);
+		node.accounts.insert(account(1, 10));
+		this.fleet.time.advance(this.fleet.tier.longestFill());
+		late.parkReads();
+		node.accounts.update(key(1), add(5));
+		this.fleet.time.advance(Duration.ofMillis(50));
+		assertThat(held(1)).isInstanceOf(TierLookup.Removed.class);
+		late.readParked();
+		assertThat(held(1)).isInstanceOf(TierLookup.Removed.class);
+		assertThat(this.fleet.node().balance(1)).isEqualTo(15);
+	}
+
 	@Test
 	void whatAnotherProcessDeletedUnheardIsNotBroughtBackByALateWrite() {
 		LateTier late = new LateTier(this.fleet.tier);
-		Fleet.Node node = this.fleet.node((builder) -> builder.timeSource(this.fleet.time).sharedTier(late.asTier()));
+		Fleet.Node node = node(late);
 		node.accounts.insert(account(1, 10));
 		late.parkWrites();
 		node.accounts.update(key(1), add(5));

@@ -22,6 +22,7 @@ import io.coalestra.tier.FillToken;
 import io.coalestra.tier.TierContent;
 import io.coalestra.tier.TierKey;
 import io.coalestra.tier.TierLookup;
+import io.coalestra.tier.TierVersion;
 import io.coalestra.tier.TierWrite;
 import io.coalestra.tier.TierWriteResult;
 import io.coalestra.tier.coherence.TierAnswer;
@@ -36,11 +37,12 @@ import org.jspecify.annotations.Nullable;
  * Whatever is put there shows a token from before the store was asked, written rows like
  * loaded ones, so that neither a late fill nor a late write can bring back what was
  * replaced or deleted since. A row that only this process writes shows the token of its
- * last write for as long as the tier takes it. What the tier does not take for another
- * reason than that it has just that is followed by a removal; and what it does not take
- * at all is owed: until it has been removed, this process does not believe the tier about
- * that row. A tier that fails costs a read or a write its budget until the circuit opens.
- * Safe for concurrent use.
+ * last write for as long as the tier takes it; for others the tier is asked while the
+ * store is, and a token counts as one from before if it tells of nothing that was not
+ * known then. What the tier does not take for another reason than that it has just that
+ * is followed by a removal; and what it does not take at all is owed: until it has been
+ * removed, this process does not believe the tier about that row. A tier that fails costs
+ * a read or a write its budget until the circuit opens. Safe for concurrent use.
  */
 public final class SharedRows implements AutoCloseable {
 
@@ -121,6 +123,7 @@ public final class SharedRows implements AutoCloseable {
 		for (int i = 0; i < keys.size(); i++) {
 			RowKey key = keys.get(i);
 			TierLookup lookup = lookups.get(i);
+			this.tokens.seen(key, lookup.token());
 			found.put(key, new Found(changing.contains(key) ? null : rowOf(key, lookup), lookup.token()));
 		}
 		return found;
@@ -165,26 +168,41 @@ public final class SharedRows implements AutoCloseable {
 	/**
 	 * Begins a write, before the store is asked: from now on until it is settled, the
 	 * tier is not believed about the row. Where this process has not put the row there
-	 * lately, waits for the tier's token, within its budget: one that the tier gave later
-	 * might be younger than a removal that undoes the write.
+	 * lately, asks the tier, and does not wait for the answer unless it is the very first
+	 * one.
 	 * @param key which row
 	 * @return the write, of which exactly one method is called once
 	 */
 	public Write begin(RowKey key) {
 		this.unsettled.begin(key);
 		if (this.table.versionColumn() == null) {
-			return new Write(key, null);
+			return new Write(key, CompletableFuture.completedFuture(null));
 		}
 		KnownTokens.Known known = this.tokens.of(key);
-		return new Write(key, (known != null) ? known : ask(key));
+		return new Write(key, (known != null) ? CompletableFuture.completedFuture(known) : ask(key));
 	}
 
-	private KnownTokens.@Nullable Known ask(RowKey key) {
-		long askedAt = this.time.monotonicNanos();
+	private CompletableFuture<KnownTokens.@Nullable Known> ask(RowKey key) {
+		KnownTokens.Before before = this.tokens.before(key);
 		TierKey asked = tierKey(key);
-		TierAnswer<List<TierLookup>> answer = this.gate.read((tier) -> tier.read(List.of(asked))).join();
-		return (answer instanceof TierAnswer.Given<List<TierLookup>>(var lookups))
-				? this.tokens.known(lookups.getFirst().token(), askedAt) : null;
+		CompletableFuture<TierAnswer<List<TierLookup>>> asking = this.gate.read((tier) -> tier.read(List.of(asked)));
+		if (before.isFirst() || asking.isDone()) {
+			FillToken token = tokenOf(key, asking.join());
+			return CompletableFuture.completedFuture((token != null) ? this.tokens.known(token, before) : null);
+		}
+		return asking.thenApply((answer) -> {
+			FillToken token = tokenOf(key, answer);
+			return (token != null) ? this.tokens.unlessTooYoung(token, before) : null;
+		});
+	}
+
+	private @Nullable FillToken tokenOf(RowKey key, TierAnswer<List<TierLookup>> answer) {
+		if (!(answer instanceof TierAnswer.Given<List<TierLookup>>(var lookups))) {
+			return null;
+		}
+		FillToken token = lookups.getFirst().token();
+		this.tokens.seen(key, token.mark());
+		return token;
 	}
 
 	/**
@@ -206,9 +224,18 @@ public final class SharedRows implements AutoCloseable {
 			removals.add(new TierWrite.Invalidation(tierKey(key), this.life));
 		});
 		return this.gate.write((tier) -> tier.write(removals)).thenApply((answer) -> {
-			boolean done = answer instanceof TierAnswer.Given<?>;
-			keys.forEach(done ? this.unsettled::settle : this::owe);
-			return done;
+			if (!(answer instanceof TierAnswer.Given<List<TierWriteResult>>(var results))) {
+				keys.forEach(this::owe);
+				return false;
+			}
+			for (int i = 0; i < keys.size(); i++) {
+				TierVersion removal = results.get(i).current();
+				if (removal != null) {
+					this.tokens.seen(keys.get(i), removal.generation());
+				}
+			}
+			keys.forEach(this.unsettled::settle);
+			return true;
 		});
 	}
 
@@ -281,9 +308,10 @@ public final class SharedRows implements AutoCloseable {
 
 		private final RowKey key;
 
-		private final KnownTokens.@Nullable Known known;
+		// Of a token from before the store was asked, or null where there is none.
+		private final CompletableFuture<KnownTokens.@Nullable Known> known;
 
-		private Write(RowKey key, KnownTokens.@Nullable Known known) {
+		private Write(RowKey key, CompletableFuture<KnownTokens.@Nullable Known> known) {
 			this.key = key;
 			this.known = known;
 		}
@@ -295,9 +323,10 @@ public final class SharedRows implements AutoCloseable {
 		 * fails
 		 */
 		public CompletableFuture<Void> stored(Row row) {
-			KnownTokens.Known shown = this.known;
-			TierWrite.Fill fill = (shown != null) ? fill(row, shown.token()) : null;
-			return (shown != null && fill != null) ? put(fill, shown) : removed();
+			return this.known.thenCompose((shown) -> {
+				TierWrite.Fill fill = (shown != null) ? fill(row, shown.token()) : null;
+				return (shown != null && fill != null) ? put(fill, shown) : removed();
+			});
 		}
 
 		private CompletableFuture<Void> put(TierWrite.Fill fill, KnownTokens.Known shown) {
