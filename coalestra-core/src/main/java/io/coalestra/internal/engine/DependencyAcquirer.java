@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.coalestra.cache.DependencyVersion;
 import io.coalestra.cache.Revision;
@@ -150,6 +151,9 @@ final class DependencyAcquirer implements DependencyReader {
 
 		private List<Flight> opened = List.of();
 
+		// Lowered by whichever comes first: the last of them, or that nobody wants them.
+		private final AtomicBoolean waits = new AtomicBoolean(true);
+
 		private Dependencies(EngineParts parts, Derivations derivations, List<ResourceKey<?>> missing,
 				List<Integer> positions, Found[] found, Flight derived, Listener listener) {
 			super(parts, missing,
@@ -215,7 +219,15 @@ final class DependencyAcquirer implements DependencyReader {
 		@Override
 		public void withdraw() {
 			leave();
-			this.graph.arrived(this.derived, this.awaited);
+			waitNoMore();
+		}
+
+		// Once: two reads of one flight may wait for the same dependency, each for
+		// itself.
+		private void waitNoMore() {
+			if (this.waits.compareAndSet(true, false)) {
+				this.graph.arrived(this.derived, this.awaited);
+			}
 		}
 
 		// The derived flight's own waiters board anew; here nobody would search for
@@ -228,7 +240,7 @@ final class DependencyAcquirer implements DependencyReader {
 
 		@Override
 		void allLanded() {
-			this.graph.arrived(this.derived, this.awaited);
+			waitNoMore();
 			for (int i = 0; i < this.positions.size(); i++) {
 				this.found[this.positions.get(i)] = foundOrBroken(i);
 			}
