@@ -207,6 +207,8 @@ public final class BufferedWriteBehind implements WriteBehind, AutoCloseable {
 
 		private int maxPatientAttempts = 100;
 
+		private Duration unableLimit = Duration.ofDays(1);
+
 		private Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofMinutes(1));
 
 		private Duration closeLimit = Duration.ofSeconds(20);
@@ -295,6 +297,19 @@ public final class BufferedWriteBehind implements WriteBehind, AutoCloseable {
 		 */
 		public Builder maxPatientAttempts(int value) {
 			this.maxPatientAttempts = requireAtLeastOne("maxPatientAttempts", value);
+			return this;
+		}
+
+		/**
+		 * Sets for how long the store may take nothing of a collection before its writes
+		 * are given up, each once it has waited for as long as that. It is time to make
+		 * room on a disk, or to give back a right; what is given up goes to the
+		 * {@linkplain #onDeadLetter handler}.
+		 * @param value more than zero; by default one day
+		 * @return this
+		 */
+		public Builder unableLimit(Duration value) {
+			this.unableLimit = requirePositive("unableLimit", value);
 			return this;
 		}
 
@@ -401,7 +416,8 @@ public final class BufferedWriteBehind implements WriteBehind, AutoCloseable {
 		public BufferedWriteBehind build() {
 			FlushSettings settings = new FlushSettings(this.maxPending, this.whenFull, this.interval,
 					Map.copyOf(this.intervals), this.maxBatchSize, this.maxAttempts, this.maxPatientAttempts,
-					this.backoff, this.closeLimit, this.deadLetters, this.conflicts, this.executor, this.time);
+					this.unableLimit, this.backoff, this.closeLimit, this.deadLetters, this.conflicts, this.executor,
+					this.time);
 			return new BufferedWriteBehind(settings, this.journal);
 		}
 

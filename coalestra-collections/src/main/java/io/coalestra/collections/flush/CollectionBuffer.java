@@ -1,5 +1,6 @@
 package io.coalestra.collections.flush;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,10 @@ final class CollectionBuffer implements WriteBehind.Buffer {
 	private final Map<RowKey, Settlement> settlements = new LinkedHashMap<>();
 
 	private volatile int entries;
+
+	// Written by the one thread that flushes: since when the store has taken nothing of
+	// the collection, or null.
+	private volatile @Nullable Long unableSince;
 
 	// Written before the collection has the buffer.
 	private long lastSequence;
@@ -80,6 +85,38 @@ final class CollectionBuffer implements WriteBehind.Buffer {
 	DeferredWrite uponSettled(DeferredWrite write) {
 		Settlement last = this.settlements.get(write.key());
 		return (last != null) ? last.upon(write) : write;
+	}
+
+	/**
+	 * The store has taken something.
+	 */
+	void able() {
+		this.unableSince = null;
+	}
+
+	/**
+	 * The store takes nothing of the collection.
+	 * @param now the time by the monotonic clock
+	 */
+	void unable(long now) {
+		if (this.unableSince == null) {
+			this.unableSince = now;
+		}
+	}
+
+	/**
+	 * Returns for how long the store has taken nothing of what is pending.
+	 */
+	Duration unableFor(long now) {
+		Long since = this.unableSince;
+		return (since != null && this.entries > 0) ? Duration.ofNanos(Math.max(0, now - since)) : Duration.ZERO;
+	}
+
+	/**
+	 * Returns whether the store takes nothing of what is pending.
+	 */
+	boolean isUnable() {
+		return this.unableSince != null && this.entries > 0;
 	}
 
 	int entries() {

@@ -49,9 +49,20 @@ final class FlushProgress {
 		found.stream().filter((cycle) -> !this.cycles.contains(cycle)).forEach(this.cycles::add);
 	}
 
+	/**
+	 * The store has taken something.
+	 */
 	void stored(CollectionBuffer owner) {
-		this.stored++;
+		needless();
 		this.able.add(owner);
+		owner.able();
+	}
+
+	/**
+	 * There was nothing to be stored.
+	 */
+	void needless() {
+		this.stored++;
 	}
 
 	boolean isAble(CollectionBuffer owner) {

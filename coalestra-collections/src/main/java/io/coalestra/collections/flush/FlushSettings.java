@@ -11,7 +11,7 @@ import io.coalestra.time.TimeSource;
  * What a builder has gathered.
  */
 record FlushSettings(int maxPending, WhenFull whenFull, Duration interval, Map<String, Duration> intervals,
-		int maxBatchSize, int maxAttempts, int maxPatientAttempts, Backoff backoff, Duration closeLimit,
-		Consumer<? super DeadLetter> deadLetters, Consumer<? super FlushConflict> conflicts, Executor executor,
-		TimeSource time) {
+		int maxBatchSize, int maxAttempts, int maxPatientAttempts, Duration unableLimit, Backoff backoff,
+		Duration closeLimit, Consumer<? super DeadLetter> deadLetters, Consumer<? super FlushConflict> conflicts,
+		Executor executor, TimeSource time) {
 }

@@ -46,8 +46,11 @@ public record FlushStatistics(int pending, int maxPending, Duration oldestAge, i
 	 *
 	 * @param pending how many there are
 	 * @param oldestAge how long the oldest has waited; zero where there is none
+	 * @param isUnable whether the store takes nothing of the collection: its disk is
+	 * full, or a right is missing
+	 * @param unableFor for how long that has been so; zero where it is not
 	 */
-	public record OfCollection(int pending, Duration oldestAge) {
+	public record OfCollection(int pending, Duration oldestAge, boolean isUnable, Duration unableFor) {
 	}
 
 }

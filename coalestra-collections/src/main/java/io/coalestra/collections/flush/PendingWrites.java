@@ -230,8 +230,8 @@ final class PendingWrites {
 			long now = this.settings.time().monotonicNanos();
 			Map<String, FlushStatistics.OfCollection> byCollection = new HashMap<>();
 			this.collections.values()
-				.forEach((each) -> byCollection.put(each.name(),
-						new FlushStatistics.OfCollection(each.entries(), oldest((entry) -> entry.owner == each, now))));
+				.forEach((each) -> byCollection.put(each.name(), new FlushStatistics.OfCollection(each.entries(),
+						oldest((entry) -> entry.owner == each, now), each.isUnable(), each.unableFor(now))));
 			return new FlushStatistics(this.entries.size(), this.settings.maxPending(), oldest((entry) -> true, now),
 					intake.waitingWriters(), intake.accepted(), this.merged, intake.refused(), tally.stored.sum(),
 					tally.conflicts.sum(), tally.dropped.sum(), tally.failures.sum(), tally.flushes.sum(),

@@ -1,5 +1,6 @@
 package io.coalestra.collections.flush;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -80,7 +81,7 @@ final class StoreFlush {
 		if (this.lost || group.isEmpty()) {
 			return;
 		}
-		List<Offer> offers = offers(group.stream().filter((entry) -> !this.progress.isUnable(entry.owner)).toList());
+		List<Offer> offers = offers(group.stream().filter(this::mayBeTried).toList());
 		int undone = 0;
 		while (!offers.isEmpty()) {
 			if (offers.size() == 1) {
@@ -117,7 +118,8 @@ final class StoreFlush {
 			this.progress.tried(claim.entry());
 			DeferredWrite write = claim.write();
 			if (write.creates() && write.deletes()) {
-				stored(claim, null);
+				answered(claim, null);
+				this.progress.needless();
 			}
 			else {
 				try {
@@ -155,7 +157,7 @@ final class StoreFlush {
 	}
 
 	private void alone(Entry entry) {
-		if (!this.lost && !this.progress.isUnable(entry.owner)) {
+		if (!this.lost && mayBeTried(entry)) {
 			offers(List.of(entry)).forEach(this::one);
 		}
 	}
@@ -191,10 +193,14 @@ final class StoreFlush {
 	}
 
 	private void stored(Claim claim, @Nullable Row row) {
+		answered(claim, row);
+		this.progress.stored(claim.entry().owner);
+	}
+
+	private void answered(Claim claim, @Nullable Row row) {
 		List<@Nullable Row> rows = new ArrayList<>(1);
 		rows.add(row);
 		this.answers.stored(List.of(claim), rows);
-		this.progress.stored(claim.entry().owner);
 	}
 
 	private void resolve(Offer offer, WriteOutcome outcome) {
@@ -254,7 +260,8 @@ final class StoreFlush {
 	/**
 	 * The store takes nothing of the collection, through no fault of the row: that is no
 	 * attempt, and the others of the collection are left alone until the next flush.
-	 * Where it has just taken another row, it is this row all the same.
+	 * Where it has just taken another row, it is this row all the same. What has waited
+	 * through the whole limit is given up, one after the other.
 	 */
 	private void unable(Claim claim, StoreException ex) {
 		Entry entry = claim.entry();
@@ -262,11 +269,27 @@ final class StoreFlush {
 			failedPatiently(claim, ex);
 			return;
 		}
+		entry.owner.unable(this.settings.time().monotonicNanos());
+		if (hasWaitedEnough(entry)) {
+			entry.patientAttempts++;
+			failed(claim, ex, false, true);
+			return;
+		}
 		this.progress.unable(entry.owner);
 		this.progress.failed(ex, 1);
 		entry.failure = ex;
 		entry.lostAlone++;
 		this.claims.release(List.of(claim), false);
+	}
+
+	private boolean mayBeTried(Entry entry) {
+		return !this.progress.isUnable(entry.owner) || hasWaitedEnough(entry);
+	}
+
+	private boolean hasWaitedEnough(Entry entry) {
+		long now = this.settings.time().monotonicNanos();
+		Duration limit = this.settings.unableLimit();
+		return entry.owner.unableFor(now).compareTo(limit) >= 0 && now - entry.since >= TimeSource.toNanos(limit);
 	}
 
 	private void failed(Claim claim, RuntimeException ex, boolean uncertain) {

@@ -43,9 +43,9 @@ public final class BufferLincheckTests {
 	private final AtomicInteger conflicts = new AtomicInteger();
 
 	private final FlushSettings settings = new FlushSettings(100, WhenFull.refuse(), Duration.ofSeconds(1), Map.of(),
-			10, 1_000, 1_000, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)), Duration.ZERO,
-			(letter) -> this.conflicts.incrementAndGet(), (conflict) -> this.conflicts.incrementAndGet(), Runnable::run,
-			this.time);
+			10, 1_000, 1_000, Duration.ofDays(1), new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)),
+			Duration.ZERO, (letter) -> this.conflicts.incrementAndGet(), (conflict) -> this.conflicts.incrementAndGet(),
+			Runnable::run, this.time);
 
 	private final PendingWrites pending = new PendingWrites(this.settings, new FlushJournal(null));
 

@@ -257,8 +257,9 @@ class BufferTests {
 			assertThat(statistics.oldestAge()).isEqualTo(Duration.ofSeconds(7));
 			assertThat(statistics.accepted()).isEqualTo(3);
 			assertThat(statistics.collections())
-				.containsEntry("orders", new FlushStatistics.OfCollection(2, Duration.ofSeconds(7)))
-				.containsEntry("notes", new FlushStatistics.OfCollection(0, Duration.ZERO));
+				.containsEntry("orders",
+						new FlushStatistics.OfCollection(2, Duration.ofSeconds(7), false, Duration.ZERO))
+				.containsEntry("notes", new FlushStatistics.OfCollection(0, Duration.ZERO, false, Duration.ZERO));
 			assertThat(statistics.journal()).isNull();
 			fixture.writes.flush();
 			assertThat(fixture.writes.statistics().oldestAge()).isZero();
