@@ -1,5 +1,7 @@
 package io.coalestra.spring.boot.autoconfigure;
 
+import java.util.List;
+
 import io.coalestra.cache.PayloadCopier;
 import io.coalestra.cache.SnapshotCache;
 import io.coalestra.health.HealthComponent;
@@ -33,6 +35,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
 
@@ -42,6 +46,7 @@ import org.springframework.core.task.TaskDecorator;
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "coalestra.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(CoalestraProperties.class)
+@Import(CoalestraAutoConfiguration.Unset.class)
 public final class CoalestraAutoConfiguration {
 
 	CoalestraAutoConfiguration() {
@@ -49,6 +54,7 @@ public final class CoalestraAutoConfiguration {
 
 	// The builder owns its publisher, which must not be closed on its own.
 	@Bean(destroyMethod = "")
+	@Lazy
 	@ConditionalOnMissingBean
 	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
 	ResourcePublisher resourcePublisher(SnapshotBuilder snapshotBuilder) {
@@ -58,7 +64,7 @@ public final class CoalestraAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
-	HealthComponentRegistrar coalestraHealthComponents(SnapshotBuilder snapshotBuilder,
+	HealthComponentRegistrar coalestraHealthComponents(ObjectProvider<SnapshotBuilder> snapshotBuilder,
 			ObjectProvider<HealthComponent> components) {
 		return new HealthComponentRegistrar(snapshotBuilder, components);
 	}
@@ -87,16 +93,31 @@ public final class CoalestraAutoConfiguration {
 	}
 
 	@Bean
-	BuilderAssembly coalestraBuilderAssembly(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			CoalestraProperties properties, ObjectProvider<Source> sources, ObjectProvider<ResourceGroup> groups,
-			ObjectProvider<EventSink> eventSinks, ObjectProvider<MetricSink> metricSink,
-			ObjectProvider<ActivityWatcher> activityWatcher, ObjectProvider<BuildListener> buildListeners,
-			ObjectProvider<PayloadCopier> payloadCopier, ObjectProvider<SnapshotCache> cache,
+	BuilderServices coalestraBuilderServices(CoalestraProperties properties, ObjectProvider<EventSink> eventSinks,
+			ObjectProvider<MetricSink> metricSink, ObjectProvider<ActivityWatcher> activityWatcher,
+			ObjectProvider<BuildListener> buildListeners, ObjectProvider<PayloadCopier> payloadCopier,
 			ObjectProvider<TimeSource> timeSource, ObjectProvider<ContextCarrier> contextCarrier,
-			ObjectProvider<TaskDecorator> taskDecorators, ObjectProvider<CoalestraCustomizer> customizers) {
-		return new BuilderAssembly(beanFactory, environment, properties, sources, groups, eventSinks, metricSink,
-				activityWatcher, buildListeners, payloadCopier, cache, timeSource, contextCarrier, taskDecorators,
-				customizers);
+			ObjectProvider<TaskDecorator> taskDecorators) {
+		return new BuilderServices(properties, eventSinks, metricSink, activityWatcher, buildListeners, payloadCopier,
+				timeSource, contextCarrier, taskDecorators);
+	}
+
+	@Bean
+	BuilderAssembly coalestraBuilderAssembly(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			BuilderServices services, ObjectProvider<Source> sources, ObjectProvider<ResourceGroup> groups,
+			ObjectProvider<SnapshotCache> cache, ObjectProvider<CoalestraCustomizer> customizers) {
+		return new BuilderAssembly(beanFactory, environment, services, sources, groups, cache, customizers);
+	}
+
+	/**
+	 * Binds nothing where nothing is set.
+	 */
+	static final class Unset extends UnsetProperties<CoalestraProperties> {
+
+		Unset(Environment environment) {
+			super(environment, CoalestraProperties.class, List.of(PropertiesMapper.PREFIX), CoalestraProperties::unset);
+		}
+
 	}
 
 	/**
@@ -106,27 +127,37 @@ public final class CoalestraAutoConfiguration {
 	@ConditionalOnMissingBean(SnapshotBuilder.class)
 	static class SnapshotBuilderConfiguration {
 
+		private static final String BUILDER = "snapshotBuilder";
+
 		@Bean
 		DiscoveredSources coalestraSources(CoalestraProperties properties, BuilderAssembly assembly) {
 			return assembly.discover(null, BuilderProperties.of(properties));
 		}
 
-		@Bean
+		@Bean(BUILDER)
+		@Lazy
 		SnapshotBuilder snapshotBuilder(CoalestraProperties properties, BuilderAssembly assembly,
 				DiscoveredSources sources) {
 			return assembly.build(null, BuilderProperties.of(properties), sources);
 		}
 
 		@Bean
+		BuilderStart coalestraBuilderStart(CoalestraProperties properties, DiscoveredSources sources,
+				ConfigurableListableBeanFactory beanFactory) {
+			return new BuilderStart(properties, sources, beanFactory, BUILDER);
+		}
+
+		@Bean
+		@Lazy
 		CoalestraSettings coalestraSettings(SnapshotBuilder snapshotBuilder, BuilderAssembly assembly,
 				DiscoveredSources sources, Environment environment) {
 			return CoalestraSettings.of(null, snapshotBuilder, assembly, sources, environment);
 		}
 
 		@Bean
-		SnapshotBuilderLifecycle coalestraLifecycle(SnapshotBuilder snapshotBuilder, CoalestraProperties properties,
-				ApplicationContext context) {
-			return new SnapshotBuilderLifecycle(snapshotBuilder,
+		SnapshotBuilderLifecycle coalestraLifecycle(ConfigurableListableBeanFactory beanFactory,
+				CoalestraProperties properties, ApplicationContext context) {
+			return new SnapshotBuilderLifecycle(() -> (SnapshotBuilder) beanFactory.getSingleton(BUILDER),
 					new PropertiesMapper(properties, new Faults()).closeOptions(), context);
 		}
 

@@ -1,5 +1,7 @@
 package io.coalestra.spring.boot.autoconfigure;
 
+import java.util.List;
+
 import io.coalestra.health.HealthComponent;
 import io.coalestra.snapshot.SnapshotBuilder;
 
@@ -12,23 +14,27 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
  */
 public final class HealthComponentRegistrar implements SmartInitializingSingleton {
 
-	private final SnapshotBuilder builder;
+	private final ObjectProvider<SnapshotBuilder> builder;
 
 	private final ObjectProvider<HealthComponent> components;
 
 	/**
 	 * Makes a registrar.
-	 * @param builder whose health takes the components
+	 * @param builder whose health takes the components; not asked for without any
 	 * @param components the components, asked for when all beans are there
 	 */
-	public HealthComponentRegistrar(SnapshotBuilder builder, ObjectProvider<HealthComponent> components) {
+	public HealthComponentRegistrar(ObjectProvider<SnapshotBuilder> builder,
+			ObjectProvider<HealthComponent> components) {
 		this.builder = builder;
 		this.components = components;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.components.orderedStream().forEach(this.builder::addHealthComponent);
+		List<HealthComponent> all = this.components.orderedStream().toList();
+		if (!all.isEmpty()) {
+			all.forEach(this.builder.getObject()::addHealthComponent);
+		}
 	}
 
 }

@@ -70,11 +70,16 @@ public final class SourceMethods {
 	}
 
 	private @Nullable Class<?> typeOf(String beanName) {
-		if (ScopedProxyUtils.isScopedTarget(beanName)) {
+		if (ScopedProxyUtils.isScopedTarget(beanName) || isConfiguredByLibrary(beanName)) {
 			return null;
 		}
 		Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
 		return (type != null && CandidateClasses.mayDeclare(type, List.of(ResourceSource.class))) ? type : null;
+	}
+
+	private boolean isConfiguredByLibrary(String beanName) {
+		return this.beanFactory.containsBeanDefinition(beanName)
+				&& CandidateClasses.isConfiguredByLibrary(this.beanFactory.getBeanDefinition(beanName));
 	}
 
 	private static List<Method> methodsOf(Class<?> type) {

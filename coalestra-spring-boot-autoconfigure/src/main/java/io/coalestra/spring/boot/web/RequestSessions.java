@@ -1,6 +1,7 @@
 package io.coalestra.spring.boot.web;
 
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import io.coalestra.snapshot.SessionOptions;
 import io.coalestra.snapshot.SnapshotBuilder;
@@ -22,32 +23,53 @@ public final class RequestSessions {
 
 	private static final String CALLBACK = RequestSessions.class.getName() + ".end";
 
-	private final SnapshotBuilder builder;
+	private static final String SESSION = RequestSessions.class.getName() + ".session";
+
+	private final Supplier<SnapshotBuilder> builder;
 
 	private final SessionOptions options;
 
 	/**
 	 * Makes an opener.
-	 * @param builder opens the sessions
+	 * @param builder opens the sessions; asked for when the first is opened
 	 * @param options what they are opened with
 	 */
-	public RequestSessions(SnapshotBuilder builder, SessionOptions options) {
+	public RequestSessions(Supplier<SnapshotBuilder> builder, SessionOptions options) {
 		this.builder = Objects.requireNonNull(builder, "builder");
 		this.options = Objects.requireNonNull(options, "options");
 	}
 
 	/**
-	 * Opens a session for the current request.
-	 * @return the session
+	 * Returns a session that is, on each thread that serves a web request, the one of
+	 * that request.
+	 * @return the session; each use outside of a web request fails with an
+	 * {@link IllegalStateException}
+	 */
+	public SnapshotSession session() {
+		return new CurrentSession(this);
+	}
+
+	/**
+	 * Returns the session of the current request, which is opened where it has none yet.
+	 * @return the session, which may be used on other threads as well
 	 * @throws IllegalStateException if the thread serves no web request
 	 */
-	public SnapshotSession open() {
+	public SnapshotSession current() {
 		RequestAttributes current = RequestContextHolder.currentRequestAttributes();
 		if (!(current instanceof ServletRequestAttributes attributes)) {
 			throw new IllegalStateException(
 					"request: " + current.getClass().getName() + " (expected: a request of a servlet container)");
 		}
-		SnapshotSession session = this.builder.openSession(this.options);
+		if (attributes.getAttribute(SESSION, RequestAttributes.SCOPE_REQUEST) instanceof SnapshotSession known) {
+			return known;
+		}
+		SnapshotSession opened = open(attributes);
+		attributes.setAttribute(SESSION, opened, RequestAttributes.SCOPE_REQUEST);
+		return opened;
+	}
+
+	private SnapshotSession open(ServletRequestAttributes attributes) {
+		SnapshotSession session = this.builder.get().openSession(this.options);
 		HttpServletRequest request = attributes.getRequest();
 		if (request.isAsyncStarted()) {
 			closeAfterwards(session, request);

@@ -27,7 +27,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Finds the beans that declare batchers by annotation, checks them, and registers a
- * {@link Batcher} bean for each. It looks at classes only and makes no bean.
+ * {@link Batcher} bean for each, and what leads calls to them. It looks at classes only
+ * and makes no bean.
  *
  * <p>
  * It runs again in an application that was processed ahead of time, whose batchers are
@@ -36,6 +37,8 @@ import org.springframework.util.ClassUtils;
 final class BatchDeclarations implements BeanDefinitionRegistryPostProcessor {
 
 	static final String FACTORY = "coalestraBatcherFactory";
+
+	private static final String POST_PROCESSOR = "coalestraBatchedMethodPostProcessor";
 
 	private static final Logger logger = LoggerFactory.getLogger(BatchDeclarations.class);
 
@@ -55,7 +58,19 @@ final class BatchDeclarations implements BeanDefinitionRegistryPostProcessor {
 			}
 		}
 		faults.throwIfAny();
+		if (!this.byName.isEmpty()) {
+			registerPostProcessor(registry);
+		}
 		this.byName.values().forEach((declaration) -> register(registry, declaration));
+	}
+
+	// Where nothing is declared there is nothing to advise, and no bean to be looked at.
+	private static void registerPostProcessor(BeanDefinitionRegistry registry) {
+		if (!registry.containsBeanDefinition(POST_PROCESSOR)) {
+			RootBeanDefinition definition = new RootBeanDefinition(BatchedMethodPostProcessor.class);
+			definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+			registry.registerBeanDefinition(POST_PROCESSOR, definition);
+		}
 	}
 
 	private static @Nullable Class<?> typeOf(ConfigurableListableBeanFactory beans, String beanName) {

@@ -22,6 +22,7 @@ import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
 /**
@@ -32,8 +33,8 @@ final class BatchedMethodPostProcessor extends AbstractBeanFactoryAwareAdvisingP
 
 	private static final long serialVersionUID = 1L;
 
-	BatchedMethodPostProcessor(boolean proxyTargetClass) {
-		setProxyTargetClass(proxyTargetClass);
+	BatchedMethodPostProcessor(Environment environment) {
+		setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
 	}
 
 	@Override

@@ -31,6 +31,16 @@ public record BatcherProperties(@DefaultValue BatcherRule batching, Map<String, 
 	}
 
 	/**
+	 * Makes the properties of an application that sets none, as binding them would.
+	 * @return the properties
+	 */
+	static BatcherProperties unset() {
+		return new BatcherProperties(
+				new BatcherRule(null, null, null, null, null, null, null, null, null, null, null, null, null, null),
+				Map.of());
+	}
+
+	/**
 	 * Settings of batchers. What is left out is taken from the level below: from the
 	 * settings of all batchers, then from the code.
 	 *

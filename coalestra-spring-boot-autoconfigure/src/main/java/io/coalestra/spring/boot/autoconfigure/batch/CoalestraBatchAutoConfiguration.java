@@ -1,8 +1,10 @@
 package io.coalestra.spring.boot.autoconfigure.batch;
 
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import io.coalestra.batch.Batcher;
+import io.coalestra.spring.boot.autoconfigure.UnsetProperties;
 import io.coalestra.spring.boot.batch.BatcherCustomizer;
 import io.coalestra.spring.boot.batch.SecurityCallerContext;
 import io.coalestra.time.TimeSource;
@@ -19,6 +21,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -30,6 +33,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "coalestra.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(BatcherProperties.class)
+@Import(CoalestraBatchAutoConfiguration.Unset.class)
 public final class CoalestraBatchAutoConfiguration {
 
 	CoalestraBatchAutoConfiguration() {
@@ -38,12 +42,6 @@ public final class CoalestraBatchAutoConfiguration {
 	@Bean
 	static BatchDeclarations coalestraBatchDeclarations() {
 		return new BatchDeclarations();
-	}
-
-	@Bean
-	static BatchedMethodPostProcessor coalestraBatchedMethodPostProcessor(Environment environment) {
-		return new BatchedMethodPostProcessor(
-				environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
 	}
 
 	@Bean
@@ -65,6 +63,18 @@ public final class CoalestraBatchAutoConfiguration {
 	@Bean
 	BatchersLifecycle coalestraBatchersLifecycle(ObjectProvider<Batcher<?, ?>> batchers, ApplicationContext context) {
 		return new BatchersLifecycle(batchers, context);
+	}
+
+	/**
+	 * Binds nothing where nothing is set.
+	 */
+	static final class Unset extends UnsetProperties<BatcherProperties> {
+
+		Unset(Environment environment) {
+			super(environment, BatcherProperties.class, List.of(BatcherRules.BATCHING, BatcherRules.BATCHERS),
+					BatcherProperties::unset);
+		}
+
 	}
 
 	/**

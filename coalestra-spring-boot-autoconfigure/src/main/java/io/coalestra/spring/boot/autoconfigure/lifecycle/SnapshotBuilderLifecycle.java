@@ -1,7 +1,10 @@
 package io.coalestra.spring.boot.autoconfigure.lifecycle;
 
+import java.util.function.Supplier;
+
 import io.coalestra.snapshot.CloseOptions;
 import io.coalestra.snapshot.SnapshotBuilder;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -17,7 +20,7 @@ public final class SnapshotBuilderLifecycle extends ClosingLifecycle {
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
 
-	private final SnapshotBuilder builder;
+	private final Supplier<@Nullable SnapshotBuilder> builder;
 
 	private final CloseOptions options;
 
@@ -28,6 +31,17 @@ public final class SnapshotBuilderLifecycle extends ClosingLifecycle {
 	 * @param context the application
 	 */
 	public SnapshotBuilderLifecycle(SnapshotBuilder builder, CloseOptions options, ApplicationContext context) {
+		this(() -> builder, options, context);
+	}
+
+	/**
+	 * Makes the lifecycle of a builder that perhaps is never made.
+	 * @param builder asked at the end for what is closed; gives null where there is none
+	 * @param options how long each step may take
+	 * @param context the application
+	 */
+	public SnapshotBuilderLifecycle(Supplier<@Nullable SnapshotBuilder> builder, CloseOptions options,
+			ApplicationContext context) {
 		super("The snapshot builder", PHASE, context);
 		this.builder = builder;
 		this.options = options;
@@ -35,8 +49,11 @@ public final class SnapshotBuilderLifecycle extends ClosingLifecycle {
 
 	@Override
 	protected void close() {
-		// What is left is in the log.
-		this.builder.close(this.options);
+		SnapshotBuilder made = this.builder.get();
+		if (made != null) {
+			// What is left is in the log.
+			made.close(this.options);
+		}
 	}
 
 }

@@ -23,6 +23,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that has the builder, and
@@ -33,7 +34,6 @@ import org.springframework.core.annotation.Order;
 		after = { CoalestraRedisTierAutoConfiguration.class, CoalestraNatsTierAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = "coalestra.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "coalestra.shared-tier.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(SharedTierProperties.class)
 public final class CoalestraSharedTierAutoConfiguration {
 
 	private static final String USE = "coalestraSharedTierCustomizer";
@@ -43,9 +43,8 @@ public final class CoalestraSharedTierAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(SharedTier.class)
-	SharedTierCheck coalestraSharedTierCheck(SharedTierProperties properties,
-			ConfigurableListableBeanFactory beanFactory) {
-		return new SharedTierCheck(properties.engine(), beanFactory.getBeanClassLoader());
+	SharedTierCheck coalestraSharedTierCheck(Environment environment, ConfigurableListableBeanFactory beanFactory) {
+		return new SharedTierCheck(TierModules.named(environment), beanFactory.getBeanClassLoader());
 	}
 
 	// A builder of the application's own has the tier that the application gave it.
@@ -61,6 +60,7 @@ public final class CoalestraSharedTierAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnSingleCandidate(SharedTier.class)
+	@EnableConfigurationProperties(SharedTierProperties.class)
 	static class UseConfiguration {
 
 		@Bean
@@ -87,6 +87,7 @@ public final class CoalestraSharedTierAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnSingleCandidate(SharedTier.class)
+	@EnableConfigurationProperties(SharedTierProperties.class)
 	static class GateConfiguration {
 
 		@Bean

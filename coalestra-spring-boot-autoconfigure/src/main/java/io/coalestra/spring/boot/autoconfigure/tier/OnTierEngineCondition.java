@@ -3,7 +3,6 @@ package io.coalestra.spring.boot.autoconfigure.tier;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
@@ -20,9 +19,7 @@ abstract class OnTierEngineCondition extends SpringBootCondition {
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-		SharedTierProperties.Engine named = Binder.get(context.getEnvironment())
-			.bind(SharedTierProperties.ENGINE, SharedTierProperties.Engine.class)
-			.orElse(null);
+		SharedTierProperties.Engine named = TierModules.named(context.getEnvironment());
 		ConditionMessage.Builder message = ConditionMessage.forCondition("engine of the shared tier");
 		return this.engine.isChosen(named, context.getClassLoader())
 				? ConditionOutcome.match(message.because("it is " + this.engine.module()))

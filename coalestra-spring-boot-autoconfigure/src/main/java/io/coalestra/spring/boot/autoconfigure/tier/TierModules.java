@@ -2,6 +2,8 @@ package io.coalestra.spring.boot.autoconfigure.tier;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -27,6 +29,17 @@ enum TierModules {
 
 	static TierModules of(SharedTierProperties.Engine engine) {
 		return (engine == SharedTierProperties.Engine.REDIS) ? REDIS : NATS;
+	}
+
+	/**
+	 * Returns the engine that properties name, without binding all that they say.
+	 * @param environment has the properties
+	 * @return the engine, or null
+	 */
+	static SharedTierProperties.@Nullable Engine named(Environment environment) {
+		return Binder.get(environment)
+			.bind(SharedTierProperties.ENGINE, SharedTierProperties.Engine.class)
+			.orElse(null);
 	}
 
 	String module() {

@@ -10,8 +10,6 @@ import io.coalestra.spring.boot.web.RequestSessions;
 import io.coalestra.spring.boot.web.SnapshotSessionArgumentResolver;
 import jakarta.servlet.http.HttpServletRequest;
 
-import org.springframework.aop.scope.ScopedProxyUtils;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -21,10 +19,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.context.annotation.Scope;
-import org.springframework.context.annotation.ScopedProxyMode;
-import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -38,31 +32,26 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @ConditionalOnBooleanProperty(name = "coalestra.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(SnapshotBuilder.class)
 @ConditionalOnMissingBean(SnapshotSession.class)
-@ImportRuntimeHints(RequestSessionHints.class)
 public final class CoalestraRequestSessionAutoConfiguration {
-
-	private static final String SESSION = "snapshotSession";
 
 	CoalestraRequestSessionAutoConfiguration() {
 	}
 
 	@Bean
-	RequestSessions coalestraRequestSessions(SnapshotBuilder snapshotBuilder, ObjectProvider<SessionOptions> options) {
-		return new RequestSessions(snapshotBuilder, options.getIfAvailable(() -> SessionOptions.DEFAULT));
+	RequestSessions coalestraRequestSessions(ObjectProvider<SnapshotBuilder> snapshotBuilder,
+			ObjectProvider<SessionOptions> options) {
+		return new RequestSessions(snapshotBuilder::getObject, options.getIfAvailable(() -> SessionOptions.DEFAULT));
 	}
 
-	// Closed by its opener, which knows when an asynchronous request ends.
-	@Bean(name = SESSION, destroyMethod = "")
-	@Scope(scopeName = WebApplicationContext.SCOPE_REQUEST, proxyMode = ScopedProxyMode.INTERFACES)
+	// Closed by its opener, which knows when a request ends.
+	@Bean(destroyMethod = "")
 	SnapshotSession snapshotSession(RequestSessions sessions) {
-		return sessions.open();
+		return sessions.session();
 	}
 
 	@Bean
-	SessionArguments coalestraSessionArguments(BeanFactory beanFactory) {
-		String target = ScopedProxyUtils.getTargetBeanName(SESSION);
-		return new SessionArguments(
-				new SnapshotSessionArgumentResolver(() -> beanFactory.getBean(target, SnapshotSession.class)));
+	SessionArguments coalestraSessionArguments(RequestSessions sessions) {
+		return new SessionArguments(new SnapshotSessionArgumentResolver(sessions::current));
 	}
 
 	/**

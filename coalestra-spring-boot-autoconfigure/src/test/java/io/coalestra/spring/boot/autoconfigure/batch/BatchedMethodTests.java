@@ -60,6 +60,14 @@ class BatchedMethodTests {
 	}
 
 	@Test
+	void whereNothingIsDeclaredNoBeanIsLookedAt() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(CoalestraBatchAutoConfiguration.class))
+			.run((context) -> assertThat(context).doesNotHaveBean(BatchedMethodPostProcessor.class));
+		this.runner.run((context) -> assertThat(context).hasSingleBean(BatchedMethodPostProcessor.class));
+	}
+
+	@Test
 	void concurrentCallsOfOneItemBecomeOneBulkCall() {
 		this.runner
 			.withPropertyValues("coalestra.batchers.later.window=50ms", "coalestra.batchers.later.window-kind=fixed")

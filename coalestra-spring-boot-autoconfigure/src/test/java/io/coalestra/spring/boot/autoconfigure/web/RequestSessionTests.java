@@ -29,9 +29,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import org.springframework.aop.support.AopUtils;
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -43,7 +40,6 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.test.util.AopTestUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -109,17 +105,10 @@ class RequestSessionTests {
 	void outsideOfARequestThereIsNone() {
 		this.runner.run((context) -> {
 			SnapshotSession session = context.getBean("snapshotSession", SnapshotSession.class);
-			assertThat(AopUtils.isJdkDynamicProxy(session)).isTrue();
-			assertThatIllegalStateException().isThrownBy(() -> context.getBean(RequestSessions.class).open());
+			assertThat(session).hasToString("session of the current web request");
+			assertThatIllegalStateException().isThrownBy(session::id);
+			assertThatIllegalStateException().isThrownBy(() -> context.getBean(RequestSessions.class).current());
 		});
-	}
-
-	@Test
-	void aNativeImageLearnsOfTheProxy() {
-		RuntimeHints hints = new RuntimeHints();
-		new RequestSessionHints().registerHints(hints, getClass().getClassLoader());
-		Class<?>[] interfaces = application.getBean("snapshotSession").getClass().getInterfaces();
-		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(interfaces)).accepts(hints);
 	}
 
 	@Test
@@ -198,8 +187,9 @@ class RequestSessionTests {
 		}
 
 		@Bean
-		Controller controller(SnapshotSession session, ResourcePublisher publisher, SnapshotBuilder builder) {
-			return new Controller(session, publisher, builder);
+		Controller controller(SnapshotSession session, RequestSessions sessions, ResourcePublisher publisher,
+				SnapshotBuilder builder) {
+			return new Controller(session, sessions, publisher, builder);
 		}
 
 	}
@@ -209,6 +199,8 @@ class RequestSessionTests {
 
 		private final SnapshotSession session;
 
+		private final RequestSessions sessions;
+
 		private final ResourcePublisher publisher;
 
 		private final SnapshotBuilder builder;
@@ -217,8 +209,10 @@ class RequestSessionTests {
 
 		volatile CountDownLatch gate = new CountDownLatch(0);
 
-		Controller(SnapshotSession session, ResourcePublisher publisher, SnapshotBuilder builder) {
+		Controller(SnapshotSession session, RequestSessions sessions, ResourcePublisher publisher,
+				SnapshotBuilder builder) {
 			this.session = session;
+			this.sessions = sessions;
 			this.publisher = publisher;
 			this.builder = builder;
 		}
@@ -234,13 +228,14 @@ class RequestSessionTests {
 			String second = this.session.resolve(BTC).get(BTC);
 			String outside = this.builder.build(BTC).get(BTC);
 			this.publisher.invalidate(BTC);
-			this.last.set(AopTestUtils.getUltimateTargetObject(this.session));
+			this.last.set(this.sessions.current());
 			return first.equals(second) && outside.equals("published");
 		}
 
 		@GetMapping("/argument")
 		String argument(SnapshotSession argument) {
-			return "" + (!AopUtils.isAopProxy(argument) && argument.id().equals(this.session.id()));
+			assertThat(argument).isSameAs(this.sessions.current());
+			return "" + argument.id().equals(this.session.id());
 		}
 
 		@GetMapping("/future")
@@ -267,7 +262,7 @@ class RequestSessionTests {
 		Callable<String> late() {
 			return () -> {
 				String price = this.session.resolve(BTC).get(BTC);
-				this.last.set(AopTestUtils.getUltimateTargetObject(this.session));
+				this.last.set(this.sessions.current());
 				return price;
 			};
 		}
