@@ -137,7 +137,9 @@ final class RowFleet implements AutoCloseable {
 		}
 		compare();
 		assertThat(this.violations).isEmpty();
-		logger.info("{}: {}; all nodes at the store's state after {}", duration, faults, took);
+		String engine = this.address.substring(0, this.address.indexOf(':'));
+		logger.info("{}, {}: {}; nothing acknowledged was lost, all nodes at the store's state after {}", engine,
+				duration, faults, took);
 	}
 
 	private enum Fault {
