@@ -22,9 +22,9 @@ import org.springframework.boot.health.contributor.Status;
 /**
  * A {@link HealthIndicator} that reports the collections: {@link Status#UP}, or
  * {@link CoalestraHealthIndicator#DEGRADED} while writes are pending for too long, or
- * nearly as many as may be, or while the shared tier is left alone because it failed. It
- * reads counters only, and asks no database: that is what the data source's own indicator
- * does. Safe for concurrent use.
+ * nearly as many as may be, or the store takes nothing of a collection, or while the
+ * shared tier is left alone because it failed. It reads counters only, and asks no
+ * database: that is what the data source's own indicator does. Safe for concurrent use.
  */
 public final class CollectionsHealthIndicator extends AbstractHealthIndicator {
 
@@ -61,8 +61,9 @@ public final class CollectionsHealthIndicator extends AbstractHealthIndicator {
 		FlushStatistics flush = this.writeBehind.statistics();
 		boolean late = flush.pending() > 0 && flush.oldestAge().compareTo(this.maxAge) >= 0;
 		boolean full = flush.pending() >= NEARLY_FULL * flush.maxPending();
+		boolean unable = flush.collections().values().stream().anyMatch(FlushStatistics.OfCollection::isUnable);
 		boolean alone = this.sharedTier != null && this.sharedTier.isAway();
-		health.status((late || full || alone) ? CoalestraHealthIndicator.DEGRADED : Status.UP);
+		health.status((late || full || unable || alone) ? CoalestraHealthIndicator.DEGRADED : Status.UP);
 		health.withDetail("writeBehind", describe(flush));
 		if (this.sharedTier != null) {
 			health.withDetail("sharedTier", describe(this.sharedTier.state()));
@@ -106,6 +107,9 @@ public final class CollectionsHealthIndicator extends AbstractHealthIndicator {
 		if (flush != null && flush.pending() > 0) {
 			details.put("pending", flush.pending());
 			details.put("oldestAge", flush.oldestAge());
+		}
+		if (flush != null && flush.isUnable()) {
+			details.put("unableFor", flush.unableFor());
 		}
 		return details;
 	}

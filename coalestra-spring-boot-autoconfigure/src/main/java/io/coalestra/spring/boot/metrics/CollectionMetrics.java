@@ -8,6 +8,7 @@ import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.access.CollectionStatistics;
 import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.flush.BufferedWriteBehind;
+import io.coalestra.collections.flush.FlushStatistics;
 import io.coalestra.tier.coherence.TierGate;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -46,7 +47,15 @@ public final class CollectionMetrics implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry meters) {
-		this.registry.collections().forEach((collection) -> bind(meters, collection));
+		this.registry.collections().forEach((collection) -> {
+			bind(meters, collection);
+			TimeGauge
+				.builder("coalestra.collection.unable", this.writeBehind, TimeUnit.MILLISECONDS,
+						(asked) -> unableMillis(asked, collection.name()))
+				.description("For how long the store has taken nothing of the collection's pending writes")
+				.tag("collection", collection.name())
+				.register(meters);
+		});
 		Gauge.builder("coalestra.collections.pending", this.writeBehind, (asked) -> asked.statistics().pending())
 			.description("Writes that were accepted and not stored")
 			.register(meters);
@@ -61,6 +70,11 @@ public final class CollectionMetrics implements MeterBinder {
 			count(meters, this.sharedTier, "failed", TierGate.Counts::failed);
 			count(meters, this.sharedTier, "spared", TierGate.Counts::spared);
 		}
+	}
+
+	private static long unableMillis(BufferedWriteBehind writeBehind, String collection) {
+		FlushStatistics.OfCollection state = writeBehind.statistics().collections().get(collection);
+		return (state != null) ? state.unableFor().toMillis() : 0;
 	}
 
 	private static void count(MeterRegistry meters, TierGate tier, String outcome,

@@ -4,7 +4,6 @@ import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.coherence.NoticeTransport;
 import io.coalestra.collections.flush.BufferedWriteBehind;
-import io.coalestra.collections.jdbc.PostgresStore;
 import io.coalestra.collections.store.RowStore;
 import io.coalestra.collections.transaction.Transactions;
 import io.coalestra.spring.boot.autoconfigure.fault.Faults;
@@ -13,18 +12,21 @@ import io.coalestra.spring.boot.collections.WriteBehindCustomizer;
 import io.coalestra.tier.coherence.TierGate;
 import io.coalestra.time.TimeSource;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
- * The registry of collections, where there is a store.
+ * The registry of collections, where there is a store, or where collections are said to
+ * do without one.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBean(RowStore.class)
+@Conditional(OnRowStoreCondition.class)
 class CollectionRegistryConfiguration {
 
 	@Bean
@@ -44,15 +46,23 @@ class CollectionRegistryConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CollectionRegistry coalestraCollections(CollectionsProperties properties, RowStore store,
-			BufferedWriteBehind writeBehind, ObjectProvider<TierGate> sharedTier,
-			ObjectProvider<NoticeTransport> notices, ObjectProvider<Transactions> transactions,
+	CollectionRegistry coalestraCollections(CollectionsProperties properties, ObjectProvider<RowStore> store,
+			BufferedWriteBehind writeBehind, ObjectProvider<TierGate> sharedTier, ListableBeanFactory beanFactory,
+			Environment environment, ObjectProvider<NoticeTransport> notices, ObjectProvider<Transactions> transactions,
 			ObjectProvider<TimeSource> timeSource, ObjectProvider<CollectionRegistryCustomizer> customizers) {
-		CollectionRegistry.Builder registry = CollectionRegistry.builder().store(store).writeBehind(writeBehind);
+		CollectionRegistry.Builder registry = CollectionRegistry.builder()
+			.store(store.getIfAvailable(MissingRowStore::new))
+			.writeBehind(writeBehind);
 		Faults faults = new Faults();
 		new CollectionRules(properties, faults).apply(registry);
 		faults.throwIfAny();
-		sharedTier.ifUnique(registry::sharedTier);
+		TierGate gate = sharedTier.getIfUnique();
+		if (gate != null) {
+			registry.sharedTier(gate);
+		}
+		else if (properties.isSharing()) {
+			TierAmbiguity.refuse(beanFactory, environment);
+		}
 		transactions.ifUnique(registry::transactions);
 		timeSource.ifAvailable(registry::timeSource);
 		if (properties.notices().via() == CollectionsProperties.NoticeCarrier.NONE) {
@@ -73,8 +83,10 @@ class CollectionRegistryConfiguration {
 
 	@Bean
 	CollectionsValidation coalestraCollectionsValidation(CollectionsProperties properties, CollectionRegistry registry,
-			ObjectProvider<RowCollection<?, ?>> declared, ObjectProvider<PostgresStore> store) {
-		return new CollectionsValidation(properties, registry, declared, store);
+			ObjectProvider<RowCollection<?, ?>> declared, ObjectProvider<RowStore> store,
+			ObjectProvider<CollectionRegistryCustomizer> customizers) {
+		boolean maySayMore = customizers.stream().findAny().isPresent();
+		return new CollectionsValidation(properties, registry, declared, store, maySayMore);
 	}
 
 }

@@ -62,10 +62,13 @@ final class CollectionRules {
 						Defaulted.of(rule.updateLimit(), lower.update().limit())))
 				.sharedLife(Defaulted.of(rule.sharedLife(), lower.sharedLife()))
 				.flush(Defaulted.of(rule.flush(), lower.flush()));
-			if (rule.shared() == null) {
-				return options;
+			if (rule.store() != null) {
+				options = options.store(rule.store() ? TierChoice.inherited() : TierChoice.none());
 			}
-			return options.shared(rule.shared() ? TierChoice.inherited() : TierChoice.none());
+			if (rule.shared() != null) {
+				options = options.shared(rule.shared() ? TierChoice.inherited() : TierChoice.none());
+			}
+			return options;
 		}, lower);
 	}
 
@@ -82,6 +85,7 @@ final class CollectionRules {
 		this.faults.set(WRITE_BEHIND, rule.maxBatchSize(), buffer::maxBatchSize);
 		this.faults.set(WRITE_BEHIND, rule.maxAttempts(), buffer::maxAttempts);
 		this.faults.set(WRITE_BEHIND, rule.maxPatientAttempts(), buffer::maxPatientAttempts);
+		this.faults.set(WRITE_BEHIND, rule.unableLimit(), buffer::unableLimit);
 		this.faults.set(WRITE_BEHIND, rule.closeLimit(), buffer::closeLimit);
 		buffer.whenFull(this.faults.make(WRITE_BEHIND,
 				() -> rule.waitWhenFull().isZero() ? WhenFull.refuse() : WhenFull.waitFor(rule.waitWhenFull()),

@@ -39,6 +39,23 @@ public record CollectionsProperties(@DefaultValue("true") boolean enabled, @Defa
 	}
 
 	/**
+	 * Returns whether a collection keeps its rows in a store, as far as is said here.
+	 */
+	boolean hasStore(String name) {
+		CollectionRule rule = this.named.get(name);
+		Boolean own = (rule != null) ? rule.store() : null;
+		return (own != null) ? own : !Boolean.FALSE.equals(this.defaults.store());
+	}
+
+	/**
+	 * Returns whether some collection shares its rows, as far as is said here.
+	 */
+	boolean isSharing() {
+		return !Boolean.FALSE.equals(this.defaults.shared())
+				|| this.named.values().stream().anyMatch((rule) -> Boolean.TRUE.equals(rule.shared()));
+	}
+
+	/**
 	 * Settings of a collection. What is left out is taken from the defaults.
 	 *
 	 * @param maxRows Most rows in the memory of a node.
@@ -51,13 +68,16 @@ public record CollectionsProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param updateLimit How long a change may take with all its attempts.
 	 * @param shared Whether rows are kept in the shared tier, where there is one.
 	 * @param sharedLife How long the shared tier keeps a row.
+	 * @param store Whether rows are kept in a store; without one the shared tier has them
+	 * until their life ends, or the memory of a node where there is none.
 	 * @param flush When writes are stored.
 	 * @param flushInterval How long after a scheduled flush the next one follows.
 	 */
 	public record CollectionRule(@Nullable Long maxRows, @Nullable Duration life, @Nullable Duration absenceLife,
 			@Nullable Integer maxBatch, @Nullable Integer maxQueries, @Nullable Duration loadLimit,
 			@Nullable Integer maxAttempts, @Nullable Duration updateLimit, @Nullable Boolean shared,
-			@Nullable Duration sharedLife, @Nullable FlushStrategy flush, @Nullable Duration flushInterval) {
+			@Nullable Duration sharedLife, @Nullable Boolean store, @Nullable FlushStrategy flush,
+			@Nullable Duration flushInterval) {
 	}
 
 	/**
@@ -100,6 +120,8 @@ public record CollectionsProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * accept.
 	 * @param maxPatientAttempts Attempts after which a write is given up that waits for
 	 * another row, or gave way to other transactions.
+	 * @param unableLimit How long a write waits at least while its store takes nothing of
+	 * the collection, as its disk is full or a right is missing, before it is given up.
 	 * @param closeLimit How long pending writes are stored at most when the application
 	 * ends; less than "spring.lifecycle.timeout-per-shutdown-phase".
 	 * @param maxHealthyAge Age of the oldest pending write from which on the health is
@@ -109,8 +131,8 @@ public record CollectionsProperties(@DefaultValue("true") boolean enabled, @Defa
 	public record WriteBehindRule(@DefaultValue("10000") int maxPending, @DefaultValue("5s") Duration waitWhenFull,
 			@DefaultValue("30s") Duration interval, @DefaultValue("500") int maxBatchSize,
 			@DefaultValue("10") int maxAttempts, @DefaultValue("100") int maxPatientAttempts,
-			@DefaultValue("20s") Duration closeLimit, @DefaultValue("5m") Duration maxHealthyAge,
-			@DefaultValue JournalRule journal) {
+			@DefaultValue("1d") Duration unableLimit, @DefaultValue("20s") Duration closeLimit,
+			@DefaultValue("5m") Duration maxHealthyAge, @DefaultValue JournalRule journal) {
 	}
 
 	/**

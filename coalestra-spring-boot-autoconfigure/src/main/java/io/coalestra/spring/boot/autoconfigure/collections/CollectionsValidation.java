@@ -6,8 +6,10 @@ import java.util.TreeSet;
 import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.jdbc.PostgresStore;
+import io.coalestra.collections.store.RowStore;
 import io.coalestra.collections.store.StoreException;
 import io.coalestra.spring.boot.autoconfigure.fault.Faults;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +18,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
  * Stops the start of an application whose properties name collections that there are not,
- * or whose tables are otherwise than declared. A database that cannot be asked stops
- * nothing.
+ * whose collections lack the store that they are to have, or whose tables are otherwise
+ * than declared. A database that cannot be asked stops nothing.
  */
 final class CollectionsValidation implements SmartInitializingSingleton {
 
@@ -29,14 +31,17 @@ final class CollectionsValidation implements SmartInitializingSingleton {
 
 	private final ObjectProvider<RowCollection<?, ?>> declared;
 
-	private final ObjectProvider<PostgresStore> store;
+	private final ObjectProvider<RowStore> store;
+
+	private final boolean isCustomized;
 
 	CollectionsValidation(CollectionsProperties properties, CollectionRegistry registry,
-			ObjectProvider<RowCollection<?, ?>> declared, ObjectProvider<PostgresStore> store) {
+			ObjectProvider<RowCollection<?, ?>> declared, ObjectProvider<RowStore> store, boolean isCustomized) {
 		this.properties = properties;
 		this.registry = registry;
 		this.declared = declared;
 		this.store = store;
+		this.isCustomized = isCustomized;
 	}
 
 	@Override
@@ -46,11 +51,26 @@ final class CollectionsValidation implements SmartInitializingSingleton {
 		this.declared.stream().forEach((collection) -> logger.debug("Collection {}", collection.name()));
 		Faults faults = new Faults();
 		nameUnmatched(faults);
-		PostgresStore postgres = this.store.getIfUnique();
-		if (postgres != null && this.properties.checkTables()) {
-			this.registry.collections().forEach((collection) -> check(collection, postgres, faults));
+		RowStore stored = this.store.getIfUnique();
+		for (RowCollection<?, ?> collection : this.registry.collections()) {
+			if (this.properties.hasStore(collection.name())) {
+				check(collection, stored, faults);
+			}
 		}
 		faults.throwIfAny();
+	}
+
+	// What customizers say of a collection's store cannot be seen.
+	private void check(RowCollection<?, ?> collection, @Nullable RowStore stored, Faults faults) {
+		if (stored instanceof PostgresStore postgres && this.properties.checkTables()) {
+			check(collection, postgres, faults);
+		}
+		if (stored == null && !this.isCustomized) {
+			faults.add(
+					"The collection \"" + collection.name() + "\"", "has no store to keep its rows in, and "
+							+ CollectionRules.propertyOf(collection.name()) + ".store is not false",
+					MissingCollectionsFailureAnalyzer.ADD_A_STORE);
+		}
 	}
 
 	private void nameUnmatched(Faults faults) {

@@ -28,7 +28,8 @@ final class MissingCollectionsFailureAnalyzer extends AbstractFailureAnalyzer<No
 
 	static final String ADD_A_STORE = "Add spring-boot-starter-jdbc and org.postgresql:postgresql, and say where the"
 			+ " database is by spring.datasource.url; or declare a bean of type RowStore. Of several DataSource beans, mark"
-			+ " one as @Primary.";
+			+ " one as @Primary. Collections that are to do without a store are named by coalestra.collections.named, with"
+			+ " store: false.";
 
 	private static final String REGISTRY = "io.coalestra.collections.CollectionRegistry";
 

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import io.coalestra.Coalestra;
 import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.coherence.NoticeTransport;
@@ -17,9 +18,12 @@ import io.coalestra.collections.jdbc.PostgresStore;
 import io.coalestra.collections.mapping.JsonCodec;
 import io.coalestra.collections.mapping.RowMapping;
 import io.coalestra.collections.mapping.VersionColumn;
+import io.coalestra.collections.store.FaultyRowStore;
 import io.coalestra.collections.store.InMemoryRowStore;
 import io.coalestra.collections.store.RowStore;
+import io.coalestra.collections.store.StoreException;
 import io.coalestra.collections.transaction.Transactions;
+import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.fault.StartUpReport;
 import io.coalestra.spring.boot.autoconfigure.health.CoalestraCollectionsHealthContributorAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.metrics.CoalestraCollectionsMetricsAutoConfiguration;
@@ -45,6 +49,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -52,6 +57,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -59,6 +65,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Collections in an application of Spring's, on a real database.
@@ -99,6 +106,9 @@ class CoalestraCollectionsAutoConfigurationTests {
 	}
 
 	record Entry(long id, String note) {
+	}
+
+	record Session(long id, String user, @VersionColumn long version) {
 	}
 
 	@SuppressWarnings("unchecked") // the bean below
@@ -157,6 +167,80 @@ class CoalestraCollectionsAutoConfigurationTests {
 			wallets(context).insert(new Wallet(1, "ann", 10, 0));
 			assertThat(stored(1)).isEqualTo(-1);
 		});
+	}
+
+	private final ApplicationContextRunner withoutDatabase = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(CoalestraCollectionsAutoConfiguration.class,
+				CoalestraCollectionsHealthContributorAutoConfiguration.class));
+
+	private ApplicationContextRunner walletsWithoutDatabase() {
+		return this.withoutDatabase.withUserConfiguration(WalletConfiguration.class);
+	}
+
+	@Test
+	void collectionsThatDoWithoutAStoreNeedNeitherADataSourceNorAStore() {
+		for (String property : new String[] { "coalestra.collections.named.wallet.store=false",
+				"coalestra.collections.defaults.store=false" }) {
+			walletsWithoutDatabase().withPropertyValues(property).run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(CollectionsHealthIndicator.class);
+				wallets(context).insert(new Wallet(1, "ann", 10, 0));
+				wallets(context).update(1L, (wallet) -> wallet.plus(5));
+				assertThat(wallets(context).require(1L).points()).isEqualTo(15);
+			});
+		}
+	}
+
+	@Test
+	void theSharedTierIsTheTruthOfCollectionsWithoutAStore() {
+		ApplicationContextRunner node = walletsWithoutDatabase()
+			.withConfiguration(AutoConfigurations.of(CoalestraSharedTierAutoConfiguration.class))
+			.withBean("tier", SharedTier.class, () -> this.tier, (definition) -> definition.setDestroyMethodName(""))
+			.withPropertyValues("coalestra.collections.named.wallet.store=false");
+		node.run((one) -> node.run((other) -> {
+			wallets(one).insert(new Wallet(1, "ann", 10, 0));
+			wallets(other).update(1L, (wallet) -> wallet.plus(5));
+			wallets(one).invalidate(1L);
+			assertThat(wallets(one).require(1L).points()).isEqualTo(15);
+		}));
+	}
+
+	@Test
+	void aCollectionThatIsNotSaidToDoWithoutAStoreNeedsOne() {
+		this.withoutDatabase.withUserConfiguration(CollectionConfiguration.class)
+			.withPropertyValues("coalestra.collections.named.wallet.store=false")
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				assertThat(StartUpReport.of(context.getStartupFailure()).getDescription())
+					.contains("The collection \"entry\" has no store to keep its rows in,"
+							+ " and coalestra.collections.named.entry.store is not false")
+					.doesNotContain("wallet");
+			});
+	}
+
+	@Test
+	void whereCustomizersMaySayMoreTheCollectionSaysItWhenItIsUsed() {
+		ApplicationContextRunner customized = walletsWithoutDatabase()
+			.withPropertyValues("coalestra.collections.named.session.store=false")
+			.withUserConfiguration(SessionConfiguration.class);
+		customized.withBean(CollectionRegistryCustomizer.class, () -> (registry) -> {
+		})
+			.run((context) -> assertThatExceptionOfType(StoreException.class)
+				.isThrownBy(() -> wallets(context).insert(new Wallet(1, "ann", 10, 0)))
+				.withMessageContaining("there is no bean of type RowStore"));
+		customized
+			.withBean(CollectionRegistryCustomizer.class,
+					() -> (registry) -> registry.store(new InMemoryRowStore(TimeSource.system())))
+			.run((context) -> assertThat(wallets(context).insert(new Wallet(1, "ann", 10, 0)).value().points())
+				.isEqualTo(10));
+	}
+
+	@Test
+	void theTableOfACollectionWithoutAStoreNeedNotExist() {
+		ApplicationContextRunner both = this.contextRunner.withUserConfiguration(SessionConfiguration.class);
+		both.withPropertyValues("coalestra.collections.named.session.store=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		both.run((context) -> assertThat(StartUpReport.of(context.getStartupFailure()).getDescription())
+			.contains("The collection \"session\" does not match its table:"));
 	}
 
 	@Test
@@ -438,6 +522,44 @@ class CoalestraCollectionsAutoConfigurationTests {
 	}
 
 	@Test
+	void severalTiersAreAQuestionAlsoWhereTheBuilderIsTheApplicationsOwn() {
+		ApplicationContextRunner several = sharing(() -> this.tier)
+			.withBean("far", SharedTier.class, () -> new InMemoryTier(TimeSource.system()))
+			.withBean(SnapshotBuilder.class, () -> Coalestra.builder().build());
+		several.run((context) -> {
+			assertThat(context).hasFailed();
+			FailureAnalysis analysis = StartUpReport.of(context.getStartupFailure());
+			assertThat(analysis.getDescription())
+				.contains("SharedTier is the type of several beans, and none of them is"
+						+ " primary, so that collections would use none: tier, far");
+			assertThat(analysis.getAction()).contains("Mark the one that collections are to use as @Primary")
+				.contains("coalestra.collections.defaults.shared: false");
+		});
+		several.withBean("gate", TierGate.class, () -> TierGate.to(this.tier).build()).run((context) -> {
+			assertThat(context).hasNotFailed();
+			wallets(context).insert(new Wallet(1, "ann", 10, 0));
+			assertThat(isShared()).isTrue();
+			wallets(context).delete(1L);
+		});
+		several
+			.withBean("main", SharedTier.class, () -> new InMemoryTier(TimeSource.system()),
+					(definition) -> definition.setPrimary(true))
+			.run((context) -> assertThat(context).hasNotFailed());
+		several.withPropertyValues("coalestra.collections.defaults.shared=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		several.withPropertyValues("coalestra.shared-tier.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void severalGatesAreAQuestion() {
+		this.contextRunner.withBean("one", TierGate.class, () -> TierGate.to(this.tier).build())
+			.withBean("other", TierGate.class, () -> TierGate.to(this.tier).build())
+			.run((context) -> assertThat(StartUpReport.of(context.getStartupFailure()).getDescription())
+				.contains("TierGate is the type of several beans, and none of them is primary"));
+	}
+
+	@Test
 	void theGateIsAsThePropertiesOrTheApplicationHaveIt() {
 		sharing(() -> this.tier).withPropertyValues("coalestra.shared-tier.budget=7ms")
 			.run((context) -> assertThat(context.getBean(TierGate.class).budget()).isEqualTo(Duration.ofMillis(7)));
@@ -496,6 +618,38 @@ class CoalestraCollectionsAutoConfigurationTests {
 			.run((context) -> assertThat(context).doesNotHaveBean(CollectionsHealthIndicator.class));
 	}
 
+	@Test
+	void aStoreThatTakesNothingOfACollectionDegradesTheHealthAtOnceAndIsMetered() {
+		FaultyRowStore store = new FaultyRowStore(new InMemoryRowStore(TimeSource.system()));
+		this.contextRunner.withBean(RowStore.class, () -> store)
+			.withBean(SimpleMeterRegistry.class)
+			.withPropertyValues("coalestra.collections.named.wallet.flush=on-checkpoint",
+					"coalestra.collections.write-behind.unable-limit=1h")
+			.run((context) -> {
+				MeterRegistry meters = context.getBean(MeterRegistry.class);
+				context.getBean(CollectionMetrics.class).bindTo(meters);
+				CollectionsHealthIndicator indicator = context.getBean(CollectionsHealthIndicator.class);
+				wallets(context).insert(new Wallet(1, "ann", 10, 0));
+				store.reject((write) -> true, StoreException.Reason.UNABLE);
+				context.getBean(BufferedWriteBehind.class).flush();
+				Health health = indicator.health();
+				assertThat(health.getStatus()).isEqualTo(CoalestraHealthIndicator.DEGRADED);
+				assertThat(unableFor(health, "wallet")).isNotNull();
+				assertThat(unableFor(health, "entry")).isNull();
+				assertThat(meters.get("coalestra.collection.unable").tag("collection", "wallet").timeGauge())
+					.isNotNull();
+				store.heal();
+				context.getBean(BufferedWriteBehind.class).flush();
+				assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+				assertThat(meters.get("coalestra.collection.unable").tag("collection", "wallet").timeGauge().value())
+					.isZero();
+			});
+	}
+
+	private static Object unableFor(Health health, String detail) {
+		return ((Map<?, ?>) health.getDetails().get(detail)).get("unableFor");
+	}
+
 	private static Object pending(Health health, String detail) {
 		return ((Map<?, ?>) health.getDetails().get(detail)).get("pending");
 	}
@@ -526,16 +680,37 @@ class CoalestraCollectionsAutoConfigurationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class CollectionConfiguration {
+	static class WalletConfiguration {
 
 		@Bean
 		RowCollection<Long, Wallet> wallets(CollectionRegistry registry) {
 			return registry.rows(RowMapping.of(Long.class, Wallet.class));
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EntryConfiguration {
+
 		@Bean
 		RowCollection<Long, Entry> entries(CollectionRegistry registry) {
 			return registry.rows(RowMapping.of(Long.class, Entry.class));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ WalletConfiguration.class, EntryConfiguration.class })
+	static class CollectionConfiguration {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SessionConfiguration {
+
+		@Bean
+		RowCollection<Long, Session> sessions(CollectionRegistry registry) {
+			return registry.rows(RowMapping.of(Long.class, Session.class));
 		}
 
 	}
