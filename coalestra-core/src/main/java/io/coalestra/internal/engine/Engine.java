@@ -296,8 +296,7 @@ public final class Engine implements SnapshotBuilder {
 	}
 
 	private Watch watchBeforehand(SnapshotRequest request) {
-		return this.activities.areWatched()
-				? this.activities.begunBeforehand((builder) -> activity(builder, Kind.SNAPSHOT, request)) : Watch.NONE;
+		return this.activities.areWarmBuildsWatched() ? watch(Kind.SNAPSHOT, request) : Watch.NONE;
 	}
 
 	private Build cold(SnapshotRequest request, long now, Watch begun) {

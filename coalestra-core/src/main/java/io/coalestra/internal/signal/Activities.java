@@ -24,17 +24,21 @@ public final class Activities {
 
 	private final Consumer<Runnable> contain;
 
+	private final Consumer<Throwable> contained;
+
 	/**
 	 * Makes the teller.
 	 * @param builder the builder's name
 	 * @param watcher is told
 	 * @param contain runs what may throw
+	 * @param contained keeps what was thrown
 	 */
-	Activities(String builder, ActivityWatcher watcher, Consumer<Runnable> contain) {
+	Activities(String builder, ActivityWatcher watcher, Consumer<Runnable> contain, Consumer<Throwable> contained) {
 		this.builder = builder;
 		this.watcher = watcher;
 		this.watched = !ActivityWatcher.NONE.equals(watcher);
 		this.contain = contain;
+		this.contained = contained;
 	}
 
 	/**
@@ -60,18 +64,21 @@ public final class Activities {
 	}
 
 	/**
-	 * Tells that a build has begun of which it is not known yet whether the cache alone
-	 * answers it, where that is of interest.
-	 * @param activity makes what is told of the builder's name
-	 * @return follows it; {@link Watch#NONE} where it is to be told of later, if at all
+	 * Returns whether a build is to be told of before it is known whether the cache alone
+	 * answers it. Asked by every build.
+	 * @return true if the watcher wants also those that it does
 	 */
-	public Watch begunBeforehand(Function<String, Activity> activity) {
+	public boolean areWarmBuildsWatched() {
 		if (!this.watched) {
-			return Watch.NONE;
+			return false;
 		}
-		boolean[] wanted = new boolean[1];
-		this.contain.accept(() -> wanted[0] = this.watcher.watchesWarmBuilds());
-		return wanted[0] ? begun(activity) : Watch.NONE;
+		try {
+			return this.watcher.watchesWarmBuilds();
+		}
+		catch (Throwable thrown) {
+			this.contained.accept(thrown);
+			return false;
+		}
 	}
 
 	/**

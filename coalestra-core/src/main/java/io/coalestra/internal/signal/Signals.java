@@ -65,7 +65,7 @@ public final class Signals {
 	 * @param watcher follows what is done
 	 */
 	public Signals(Sinks connected, TimeSource timeSource, String builder, ActivityWatcher watcher) {
-		this.activities = new Activities(builder, watcher, this::contain);
+		this.activities = new Activities(builder, watcher, this::contain, this::contained);
 		this.metricSink = connected.metricSink();
 		this.metering = !MetricSink.NONE.equals(this.metricSink);
 		this.timeSource = timeSource;
