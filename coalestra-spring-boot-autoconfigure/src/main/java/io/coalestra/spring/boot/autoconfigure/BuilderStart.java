@@ -40,7 +40,7 @@ final class BuilderStart implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		if (!this.sources.asList().isEmpty() || !this.properties.equals(CoalestraProperties.unset()) || isAnyPart()) {
+		if (!this.sources.asList().isEmpty() || !this.properties.areUnset() || isAnyPart()) {
 			this.beans.getBean(this.builder, SnapshotBuilder.class);
 		}
 	}

@@ -115,7 +115,8 @@ public final class CoalestraAutoConfiguration {
 	static final class Unset extends UnsetProperties<CoalestraProperties> {
 
 		Unset(Environment environment) {
-			super(environment, CoalestraProperties.class, List.of(PropertiesMapper.PREFIX), CoalestraProperties::unset);
+			super(environment, CoalestraProperties.class, List.of(PropertiesMapper.PREFIX),
+					() -> CoalestraProperties.UNSET);
 		}
 
 	}

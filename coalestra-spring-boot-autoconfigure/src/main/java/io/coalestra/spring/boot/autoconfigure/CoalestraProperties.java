@@ -79,6 +79,21 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 		@DefaultValue Shutdown shutdown) {
 
 	/**
+	 * The properties of an application that sets none, as binding them would make them.
+	 */
+	static final CoalestraProperties UNSET = new CoalestraProperties(null, null, 16, true, false, Duration.ofMillis(50),
+			Duration.ZERO, 100_000, UnknownSources.FAIL, new Cache(10_000), Map.of(),
+			new Observation(Duration.ofSeconds(1), true), new Consistency(null, Participants.REQUIRED, Remedy.REJECT),
+			new Degradation(null, null, null, null, null, null, null, null, null), new Authority(0, Map.of(), Map.of()),
+			new Defaults(null, null), Map.of(), Map.of(),
+			new Events(null, false, SinkBuffering.AUTO, 10_000, Overflow.DROP_OLDEST),
+			new Observations(true, KeyDisplay.SHOWN, Observations.ObservedWarmBuilds.TRACED),
+			new Submissions(1024, Duration.ofSeconds(5)), new Explain(0), new Context(true, true, List.of()),
+			new Health(Duration.ofSeconds(60), 1, 1.0, 0.5, 0.9, 1, Duration.ofMinutes(1), 1, 5),
+			new Web(true, KeyDisplay.HIDDEN),
+			new Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5)));
+
+	/**
 	 * Copies.
 	 */
 	public CoalestraProperties {
@@ -88,21 +103,13 @@ public record CoalestraProperties(@Nullable String name, @Nullable Duration defa
 	}
 
 	/**
-	 * Makes the properties of an application that sets none, as binding them would.
-	 * @return the properties
+	 * Returns whether they are those of an application that sets none. Comparing them
+	 * value by value would be felt at the start.
+	 * @return true if nothing was bound
 	 */
-	static CoalestraProperties unset() {
-		return new CoalestraProperties(null, null, 16, true, false, Duration.ofMillis(50), Duration.ZERO, 100_000,
-				UnknownSources.FAIL, new Cache(10_000), Map.of(), new Observation(Duration.ofSeconds(1), true),
-				new Consistency(null, Participants.REQUIRED, Remedy.REJECT),
-				new Degradation(null, null, null, null, null, null, null, null, null),
-				new Authority(0, Map.of(), Map.of()), new Defaults(null, null), Map.of(), Map.of(),
-				new Events(null, false, SinkBuffering.AUTO, 10_000, Overflow.DROP_OLDEST),
-				new Observations(true, KeyDisplay.SHOWN, Observations.ObservedWarmBuilds.TRACED),
-				new Submissions(1024, Duration.ofSeconds(5)), new Explain(0), new Context(true, true, List.of()),
-				new Health(Duration.ofSeconds(60), 1, 1.0, 0.5, 0.9, 1, Duration.ofMinutes(1), 1, 5),
-				new Web(true, KeyDisplay.HIDDEN), new Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(1),
-						Duration.ofSeconds(5), Duration.ofSeconds(5)));
+	@SuppressWarnings("ReferenceEquality")
+	boolean areUnset() {
+		return this == UNSET;
 	}
 
 	// Map.copyOf would lose the order, in which faults are reported.

@@ -23,13 +23,13 @@ class UnsetPropertiesTests {
 
 	@Test
 	void whatIsMadeWithoutBindingIsWhatBindingNothingComesTo() {
-		assertThat(CoalestraProperties.unset()).isEqualTo(BoundProperties.of());
+		assertThat(CoalestraProperties.UNSET).isEqualTo(BoundProperties.of());
 	}
 
 	@Test
 	void theDefaultsHoldWhereNothingIsSet() {
 		this.runner.run((context) -> assertThat(context.getBean(CoalestraProperties.class))
-			.isEqualTo(CoalestraProperties.unset()));
+			.isSameAs(CoalestraProperties.UNSET));
 	}
 
 	@Test

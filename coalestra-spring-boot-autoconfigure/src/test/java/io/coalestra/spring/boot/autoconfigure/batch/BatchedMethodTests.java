@@ -61,8 +61,7 @@ class BatchedMethodTests {
 
 	@Test
 	void whereNothingIsDeclaredNoBeanIsLookedAt() {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(CoalestraBatchAutoConfiguration.class))
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(CoalestraBatchAutoConfiguration.class))
 			.run((context) -> assertThat(context).doesNotHaveBean(BatchedMethodPostProcessor.class));
 		this.runner.run((context) -> assertThat(context).hasSingleBean(BatchedMethodPostProcessor.class));
 	}
