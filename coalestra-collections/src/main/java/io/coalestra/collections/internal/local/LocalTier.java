@@ -2,7 +2,6 @@ package io.coalestra.collections.internal.local;
 
 import java.util.concurrent.ConcurrentMap;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.coalestra.collections.option.LocalOptions;
 import io.coalestra.collections.row.Row;
@@ -24,9 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalTier<K, R> {
 
-	private final Cache<K, Cell<R>> cells;
-
-	private final ConcurrentMap<K, Cell<R>> map;
+	private final ConcurrentMap<K, Cell<R>> cells;
 
 	private final Generations generations = new Generations();
 
@@ -42,22 +39,28 @@ public final class LocalTier<K, R> {
 	 * Makes a tier.
 	 */
 	public LocalTier(LocalOptions options, TimeSource time) {
+		this(options, time, cells(options));
+	}
+
+	/**
+	 * Makes a tier on a map, which is all that is asked of the cache but its bound.
+	 */
+	LocalTier(LocalOptions options, TimeSource time, ConcurrentMap<K, Cell<R>> cells) {
 		this.time = time;
 		this.life = TimeSource.toNanos(options.life());
 		this.absenceLife = TimeSource.toNanos(options.absenceLife());
-		this.cells = cache(options);
-		this.map = this.cells.asMap();
+		this.cells = cells;
 	}
 
-	private static <K, R> Cache<K, Cell<R>> cache(LocalOptions options) {
+	private static <K, R> ConcurrentMap<K, Cell<R>> cells(LocalOptions options) {
 		Caffeine<Object, Object> caffeine = Caffeine.newBuilder().executor(Runnable::run);
 		return switch (options.bound()) {
-			case LocalOptions.Bound.Count count -> caffeine.maximumSize(count.rows()).build();
+			case LocalOptions.Bound.Count count -> caffeine.maximumSize(count.rows()).<K, Cell<R>>build().asMap();
 			case LocalOptions.Bound.Weight weight ->
 				caffeine.maximumWeight(weight.most()).weigher((K key, Cell<R> cell) -> {
 					Row row = cell.row();
 					return (row != null) ? weight.weigher().weigh(row) : 1;
-				}).build();
+				}).build().asMap();
 		};
 	}
 
@@ -66,7 +69,7 @@ public final class LocalTier<K, R> {
 	 * @return the cell, or null where nothing is known
 	 */
 	public @Nullable Cell<R> get(K key) {
-		Cell<R> cell = this.cells.getIfPresent(key);
+		Cell<R> cell = this.cells.get(key);
 		return (cell != null && isCurrent(cell)) ? cell : null;
 	}
 
@@ -90,7 +93,7 @@ public final class LocalTier<K, R> {
 		if (loaded.isAbsent() && this.absenceLife == 0) {
 			return;
 		}
-		this.map.compute(key, (same, known) -> {
+		this.cells.compute(key, (same, known) -> {
 			long epoch = this.generations.epoch();
 			if (this.generations.stamp(same) != stamp) {
 				return known;
@@ -118,7 +121,7 @@ public final class LocalTier<K, R> {
 	 * known; or forgets the row, where something else has happened to it since the stamp.
 	 */
 	public void replace(K key, long stamp, Cell<R> stored) {
-		this.map.compute(key, (same, known) -> {
+		this.cells.compute(key, (same, known) -> {
 			long epoch = this.generations.epoch();
 			boolean untouched = this.generations.stamp(same) == stamp;
 			this.generations.raise(same);
@@ -131,7 +134,7 @@ public final class LocalTier<K, R> {
 	 */
 	public void forget(K key) {
 		this.generations.raise(key);
-		this.cells.invalidate(key);
+		this.cells.remove(key);
 	}
 
 	/**
@@ -139,14 +142,14 @@ public final class LocalTier<K, R> {
 	 */
 	public void forgetAll() {
 		this.generations.raiseAll();
-		this.cells.invalidateAll();
+		this.cells.clear();
 	}
 
 	/**
 	 * Returns about how many cells there are.
 	 */
 	public long size() {
-		return this.cells.estimatedSize();
+		return this.cells.size();
 	}
 
 }
