@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import io.coalestra.collections.access.RowCollection;
@@ -51,6 +53,9 @@ import org.jspecify.annotations.Nullable;
  * application's, and stay open when the registry is closed. Safe for concurrent use.
  */
 public final class CollectionRegistry implements AutoCloseable {
+
+	// By the machine's clock: whoever closes does not wait for one that is steered.
+	private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
 	private final Builder settings;
 
@@ -177,11 +182,16 @@ public final class CollectionRegistry implements AutoCloseable {
 
 	/**
 	 * Ends telling and hearing, and the loads that are in progress. What defers writes is
-	 * to be closed before.
+	 * to be closed before. Waits, for two seconds at most, until the other nodes have
+	 * been told of what was written: they hear nothing of it later.
 	 */
 	@Override
 	public void close() {
 		if (this.notices != null) {
+			CompletableFuture
+				.allOf(this.collections.values().stream().map(AbstractRows::told).toArray(CompletableFuture[]::new))
+				.completeOnTimeout(null, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+				.join();
 			this.notices.close();
 		}
 		this.collections.values().forEach(AbstractRows::close);

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 import io.coalestra.tier.TierKey;
 import io.coalestra.tier.coherence.CoherenceListener;
@@ -20,6 +21,8 @@ import io.coalestra.tier.coherence.TierGate;
 public final class TierNotices implements NoticeTransport {
 
 	private static final String TOPIC = "collections";
+
+	private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
 	private final TierGate gate;
 
@@ -49,7 +52,8 @@ public final class TierNotices implements NoticeTransport {
 
 			@Override
 			public void close() {
-				channel.close();
+				// Whoever closes the tier next would cut off what is on its way.
+				channel.farewell().copy().completeOnTimeout(null, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS).join();
 			}
 
 		};

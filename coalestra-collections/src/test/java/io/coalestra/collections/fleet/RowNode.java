@@ -97,8 +97,10 @@ public final class RowNode {
 		this.writeBehind = BufferedWriteBehind.builder()
 			.interval(Duration.ofMillis(100))
 			.journal(Journal.in(directory.resolve("journal-" + this.number)).open())
-			.onConflict((conflict) -> violation("a deferred write was refused: " + conflict + ", made upon "
-					+ conflict.write().base() + ", stored is " + conflict.current()))
+			.onConflict((conflict) -> violation(
+					"a deferred write was refused: " + conflict + ", made upon " + conflict.write().base() + " to be "
+							+ ((conflict.write().row() != null) ? conflict.write().row().toMap() : null)
+							+ ", stored is " + ((conflict.current() != null) ? conflict.current().toMap() : null)))
 			.onDeadLetter((letter) -> violation("a deferred write was given up: " + letter))
 			.build();
 		CollectionRegistry.Builder builder = CollectionRegistry.builder()

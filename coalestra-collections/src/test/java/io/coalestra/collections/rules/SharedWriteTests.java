@@ -11,6 +11,7 @@ import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.fixtures.Fleet;
 import io.coalestra.collections.fixtures.LateTier;
 import io.coalestra.collections.store.StoreException;
+import io.coalestra.tier.ServerProcess;
 import io.coalestra.tier.TierKey;
 import io.coalestra.tier.TierLookup;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +100,24 @@ class SharedWriteTests {
 
 	private Fleet.Node node(LateTier late) {
 		return this.fleet.node((builder) -> builder.timeSource(this.fleet.time).sharedTier(late.asTier()));
+	}
+
+	@Test
+	void whatWasWrittenLastIsToldBeforeTheRegistryIsClosed() throws InterruptedException {
+		LateTier late = new LateTier(this.fleet.tier);
+		Fleet.Node node = node(late);
+		node.accounts.insert(account(1, 10));
+		assertThat(this.a.balance(1)).isEqualTo(10);
+		late.parkWrites();
+		node.accounts.update(key(1), add(5));
+		Thread closing = new Thread(node.registry::close);
+		closing.start();
+		assertThat(ServerProcess.within(() -> closing.getState() == Thread.State.WAITING || !closing.isAlive()))
+			.isTrue();
+		late.writeParked();
+		closing.join();
+		this.fleet.settle();
+		assertThat(this.a.balance(1)).isEqualTo(15);
 	}
 
 	@Test

@@ -58,6 +58,12 @@ public abstract class AbstractRows<K, R> implements RowCollection<K, R>, AutoClo
 	 */
 	public abstract void doubted();
 
+	/**
+	 * Returns when all nodes have been told of what has been written so far.
+	 * @return completed when the shared tier has answered or its limits have passed
+	 */
+	public abstract CompletableFuture<Void> told();
+
 	@Override
 	public abstract void close();
 

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -45,6 +48,12 @@ final class Propagation<K, R> {
 	private final Consumer<List<RowNotice>> notices;
 
 	private final List<RowListener<? super K, ? super R>> listeners = new CopyOnWriteArrayList<>();
+
+	// By number. Each enters before it is looked at whether it has ended, and leaves when
+	// the other nodes have been told.
+	private final ConcurrentMap<Long, CompletableFuture<Void>> untold = new ConcurrentHashMap<>();
+
+	private final AtomicLong numbers = new AtomicLong();
 
 	Propagation(String collection, Shape<K, R> shape, LocalTier<Object, R> local, @Nullable SharedRows shared,
 			Consumer<List<RowNotice>> notices) {
@@ -109,7 +118,24 @@ final class Propagation<K, R> {
 		// believe the tier any more.
 		CompletableFuture<Void> removed = this.shared.remove(gone);
 		gone.forEach((key) -> this.local.forget(this.shape.localKey(key)));
-		var unused = removed.thenRun(() -> tell(gone));
+		tellAfter(removed, gone);
+	}
+
+	private void tellAfter(CompletableFuture<Void> answered, List<RowKey> keys) {
+		CompletableFuture<Void> told = answered.thenRun(() -> tell(keys));
+		if (!told.isDone()) {
+			Long number = this.numbers.incrementAndGet();
+			this.untold.put(number, told);
+			var unused = told.whenComplete((done, failure) -> this.untold.remove(number));
+		}
+	}
+
+	/**
+	 * Returns when all nodes have been told of what has been written so far.
+	 * @return completed when the shared tier has answered or its limits have passed
+	 */
+	CompletableFuture<Void> told() {
+		return CompletableFuture.allOf(this.untold.values().toArray(CompletableFuture[]::new));
 	}
 
 	void tell(Collection<RowKey> keys) {
@@ -218,7 +244,7 @@ final class Propagation<K, R> {
 			}
 			CompletableFuture<Void> done = step.apply(this.toShared);
 			if (telling) {
-				var unused = done.thenRun(() -> tell(told));
+				tellAfter(done, told);
 			}
 		}
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import io.coalestra.collections.access.Change;
@@ -368,6 +369,11 @@ public final class StoredRows<K, R> extends AbstractRows<K, R> {
 	public CollectionStatistics statistics() {
 		return this.tally.statistics(this.loader.waiting(), this.local.size(),
 				(this.shared != null) ? this.shared.unsettled() : 0);
+	}
+
+	@Override
+	public CompletableFuture<Void> told() {
+		return this.propagation.told();
 	}
 
 	@Override
