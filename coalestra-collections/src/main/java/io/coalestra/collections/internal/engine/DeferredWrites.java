@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.coalestra.collections.access.LoadException;
 import io.coalestra.collections.flush.DeferredOutcome;
 import io.coalestra.collections.flush.DeferredWrite;
 import io.coalestra.collections.flush.WriteBehind;
@@ -43,6 +44,8 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 
 	private static final int MAX_SETTLED = 10_000;
 
+	private static final long NO_WRITE = 0;
+
 	private final Loader<K, R> loader;
 
 	private final LocalTier<Object, R> local;
@@ -55,8 +58,8 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 
 	private final AtomicLong sequences;
 
-	// The last write of each row that was stored, so that whoever holds its provisional
-	// version can go on with it.
+	// What the store has said last of each row: the last write that was stored, so that
+	// whoever holds its provisional version can go on with it, or what was read since.
 	private final Cache<RowKey, Settled> settled = Caffeine.newBuilder()
 		.maximumSize(MAX_SETTLED)
 		.executor(Runnable::run)
@@ -112,10 +115,36 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 		return (pending != null) ? new Base<>(pending, true) : new Base<>(known(key), false);
 	}
 
+	// A process that ended before it could tell a shared tier, which was away, of its
+	// last
+	// writes leaves old rows there. A deferred write that was made upon one is refused
+	// when
+	// nobody is there any more to decide anew: so the store alone says what it is made
+	// upon,
+	// unless that is what this process has heard of the store last.
 	private Cell<R> known(RowKey key) {
 		Object localKey = this.shape.localKey(key);
-		Cell<R> known = this.local.get(localKey);
-		return (known != null && known.held() != null) ? known : this.loader.load(key, localKey);
+		Cell<R> held = this.local.get(localKey);
+		Cell<R> known = (held != null && held.held() != null) ? held : null;
+		if (!this.propagation.isShared() || this.shape.table().versionKind() == null) {
+			return (known != null) ? known : this.loader.load(key, localKey);
+		}
+		Settled last = this.settled.getIfPresent(key);
+		if (known != null && last != null && last.version().equals(version(known))) {
+			return known;
+		}
+		try {
+			Cell<R> stored = this.loader.readStored(key);
+			RowVersion version = version(stored);
+			if (version != null) {
+				this.settled.put(key, new Settled(NO_WRITE, version));
+			}
+			return stored;
+		}
+		catch (LoadException ex) {
+			// The store is away: better upon what is known than not at all.
+			return (known != null) ? known : this.loader.load(key, localKey);
+		}
 	}
 
 	@Override

@@ -155,6 +155,14 @@ final class Loader<K, R> implements AutoCloseable {
 	}
 
 	/**
+	 * Reads a row of the store alone, and leaves all caches as they are.
+	 */
+	Cell<R> readStored(RowKey key) {
+		Row row = fetch(List.of(key)).get(key);
+		return (row != null) ? this.shape.cell(row) : Cell.absent();
+	}
+
+	/**
 	 * Reads a row of the store alone, past all caches, and keeps it.
 	 */
 	Cell<R> loadAnew(RowKey key) {

@@ -73,6 +73,13 @@ final class Propagation<K, R> {
 				(this.shared != null) ? this.shared.begin(key) : null);
 	}
 
+	/**
+	 * Returns whether rows are shared with other nodes through a tier.
+	 */
+	boolean isShared() {
+		return this.shared != null;
+	}
+
 	RowCollection.Subscription listen(RowListener<? super K, ? super R> listener) {
 		this.listeners.add(listener);
 		return () -> this.listeners.remove(listener);
