@@ -112,7 +112,7 @@ class CoalestraSharedTierAutoConfigurationTests {
 				assertThat(context).hasFailed();
 				FailureAnalysis analysis = StartUpReport.of(context.getStartupFailure());
 				assertThat(analysis.getDescription()).contains("coalestra.shared-tier.budget is 0s")
-					.contains("coalestra.shared-tier.failure-threshold is 0 (expected: 1 or more)")
+					.contains("coalestra.shared-tier.failure-threshold is 0 (expected: 1 to 1000)")
 					.contains("coalestra.shared-tier.types has \"market:price:BTC\"");
 				assertThat(analysis.getAction()).contains("for example to \"market:*, ledger:account\"");
 			});
