@@ -2,6 +2,7 @@ package io.coalestra.collections.internal.local;
 
 import java.util.concurrent.ConcurrentMap;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.coalestra.collections.option.LocalOptions;
 import io.coalestra.collections.row.Row;
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalTier<K, R> {
 
-	private final ConcurrentMap<K, Cell<R>> cells;
+	private final Cache<K, Cell<R>> cells;
+
+	private final ConcurrentMap<K, Cell<R>> map;
 
 	private final Generations generations = new Generations();
 
@@ -39,28 +42,22 @@ public final class LocalTier<K, R> {
 	 * Makes a tier.
 	 */
 	public LocalTier(LocalOptions options, TimeSource time) {
-		this(options, time, cells(options));
-	}
-
-	/**
-	 * Makes a tier on a map, which is all that is asked of the cache but its bound.
-	 */
-	LocalTier(LocalOptions options, TimeSource time, ConcurrentMap<K, Cell<R>> cells) {
 		this.time = time;
 		this.life = TimeSource.toNanos(options.life());
 		this.absenceLife = TimeSource.toNanos(options.absenceLife());
-		this.cells = cells;
+		this.cells = cache(options);
+		this.map = this.cells.asMap();
 	}
 
-	private static <K, R> ConcurrentMap<K, Cell<R>> cells(LocalOptions options) {
+	private static <K, R> Cache<K, Cell<R>> cache(LocalOptions options) {
 		Caffeine<Object, Object> caffeine = Caffeine.newBuilder().executor(Runnable::run);
 		return switch (options.bound()) {
-			case LocalOptions.Bound.Count count -> caffeine.maximumSize(count.rows()).<K, Cell<R>>build().asMap();
+			case LocalOptions.Bound.Count count -> caffeine.maximumSize(count.rows()).build();
 			case LocalOptions.Bound.Weight weight ->
 				caffeine.maximumWeight(weight.most()).weigher((K key, Cell<R> cell) -> {
 					Row row = cell.row();
 					return (row != null) ? weight.weigher().weigh(row) : 1;
-				}).build().asMap();
+				}).build();
 		};
 	}
 
@@ -69,7 +66,7 @@ public final class LocalTier<K, R> {
 	 * @return the cell, or null where nothing is known
 	 */
 	public @Nullable Cell<R> get(K key) {
-		Cell<R> cell = this.cells.get(key);
+		Cell<R> cell = this.cells.getIfPresent(key);
 		return (cell != null && isCurrent(cell)) ? cell : null;
 	}
 
@@ -93,7 +90,7 @@ public final class LocalTier<K, R> {
 		if (loaded.isAbsent() && this.absenceLife == 0) {
 			return;
 		}
-		this.cells.compute(key, (same, known) -> {
+		this.map.compute(key, (same, known) -> {
 			long epoch = this.generations.epoch();
 			if (this.generations.stamp(same) != stamp) {
 				return known;
@@ -121,7 +118,7 @@ public final class LocalTier<K, R> {
 	 * known; or forgets the row, where something else has happened to it since the stamp.
 	 */
 	public void replace(K key, long stamp, Cell<R> stored) {
-		this.cells.compute(key, (same, known) -> {
+		this.map.compute(key, (same, known) -> {
 			long epoch = this.generations.epoch();
 			boolean untouched = this.generations.stamp(same) == stamp;
 			this.generations.raise(same);
@@ -134,7 +131,7 @@ public final class LocalTier<K, R> {
 	 */
 	public void forget(K key) {
 		this.generations.raise(key);
-		this.cells.remove(key);
+		this.cells.invalidate(key);
 	}
 
 	/**
@@ -142,14 +139,14 @@ public final class LocalTier<K, R> {
 	 */
 	public void forgetAll() {
 		this.generations.raiseAll();
-		this.cells.clear();
+		this.cells.invalidateAll();
 	}
 
 	/**
 	 * Returns about how many cells there are.
 	 */
 	public long size() {
-		return this.cells.size();
+		return this.cells.estimatedSize();
 	}
 
 }
