@@ -1,7 +1,6 @@
 package io.coalestra.benchmarks;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -17,7 +16,6 @@ import io.coalestra.batch.Window;
 import io.coalestra.benchmarks.report.Figure;
 import io.coalestra.benchmarks.report.Goal;
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -70,10 +68,11 @@ public class ArrivalsBenchmark {
 		int asked = this.rate;
 		this.rate = COMPILING_RATE;
 		Waits unused = new Waits();
-		adaptive(unused);
-		fixed(unused);
-		tickingDataLoader(unused);
-		direct(unused);
+		Asking uncounted = new Asking();
+		adaptive(unused, uncounted);
+		fixed(unused, uncounted);
+		tickingDataLoader(unused, uncounted);
+		direct(unused, uncounted);
 		this.rate = asked;
 	}
 
@@ -86,57 +85,61 @@ public class ArrivalsBenchmark {
 	/**
 	 * A batcher with an adaptive window of 10 ms.
 	 * @param waits takes the waits
+	 * @param asking counts calls
 	 */
 	@Benchmark
 	@Goal(figure = Figure.MEDIAN_WAIT, atMost = 200, above = "direct", when = "rate=10")
 	@Goal(figure = Figure.CALLS, atMost = 660, when = "rate=20000")
-	public void adaptive(Waits waits) {
-		batched(Window.adaptive(WINDOW), waits);
+	public void adaptive(Waits waits, Asking asking) {
+		batched(Window.adaptive(WINDOW), waits, asking);
 	}
 
 	/**
 	 * A batcher with a fixed window of 10 ms.
 	 * @param waits takes the waits
+	 * @param asking counts calls
 	 */
 	@Benchmark
-	public void fixed(Waits waits) {
-		batched(Window.fixed(WINDOW), waits);
+	public void fixed(Waits waits, Asking asking) {
+		batched(Window.fixed(WINDOW), waits, asking);
 	}
 
 	/**
 	 * A data loader that is dispatched at every tick of 10 ms.
 	 * @param waits takes the waits
+	 * @param asking counts calls
 	 */
 	@Benchmark
-	public void tickingDataLoader(Waits waits) {
+	public void tickingDataLoader(Waits waits, Asking asking) {
 		try (TickingDataLoader loader = new TickingDataLoader(this::read)) {
-			arrive(loader::ask, waits);
+			arrive(loader::ask, waits, asking);
 		}
 	}
 
 	/**
 	 * No batcher: a virtual thread each.
 	 * @param waits takes the waits
+	 * @param asking counts calls
 	 */
 	@Benchmark
-	public void direct(Waits waits) {
+	public void direct(Waits waits, Asking asking) {
 		arrive((key) -> {
 			CompletableFuture<@Nullable Integer> answer = new CompletableFuture<>();
 			Thread.startVirtualThread(() -> answer.complete(read(List.of(key)).get(key)));
 			return answer;
-		}, waits);
+		}, waits, asking);
 	}
 
-	private void batched(Window window, Waits waits) {
+	private void batched(Window window, Waits waits, Asking asking) {
 		try (Batcher<Integer, Integer> batcher = Batcher.keyed("arrivals", this::read)
 			.maxBatchSize(100)
 			.window(window)
 			.build()) {
-			arrive(batcher::submit, waits);
+			arrive(batcher::submit, waits, asking);
 		}
 	}
 
-	private void arrive(Function<Integer, ? extends CompletableFuture<?>> ask, Waits waits) {
+	private void arrive(Function<Integer, ? extends CompletableFuture<?>> ask, Waits waits, Asking asking) {
 		this.calls.set(0);
 		int arrivals = (int) Math.max(LEAST_ARRIVALS, this.rate * SPAN_NANOS / 1_000_000_000L);
 		long[] took = new long[arrivals];
@@ -152,40 +155,9 @@ public class ArrivalsBenchmark {
 			answers[i] = ask.apply(i).thenRun(() -> took[position] = System.nanoTime() - begin);
 		}
 		CompletableFuture.allOf(answers).join();
-		Arrays.sort(took);
-		waits.p50Micros = waited(took, 0.5);
-		waits.p90Micros = waited(took, 0.9);
-		waits.p99Micros = waited(took, 0.99);
-		waits.calls = this.calls.get();
-		waits.keys = arrivals;
-	}
-
-	private static long waited(long[] sorted, double share) {
-		return Math.max(0, sorted[(int) (share * (sorted.length - 1))] - SOURCE_NANOS) / 1_000;
-	}
-
-	/**
-	 * What callers waited beyond the source's time, and what the source was asked for.
-	 */
-	@AuxCounters(AuxCounters.Type.EVENTS)
-	@State(Scope.Thread)
-	public static class Waits {
-
-		/** Half of the callers waited no longer: microseconds. */
-		public long p50Micros;
-
-		/** Nine of ten waited no longer: microseconds. */
-		public long p90Micros;
-
-		/** All but one of a hundred waited no longer: microseconds. */
-		public long p99Micros;
-
-		/** How often the source was called. */
-		public long calls;
-
-		/** For how many keys. */
-		public long keys;
-
+		waits.take(took, SOURCE_NANOS);
+		asking.calls = this.calls.get();
+		asking.keys = arrivals;
 	}
 
 }

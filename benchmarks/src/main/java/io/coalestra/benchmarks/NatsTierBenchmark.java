@@ -86,9 +86,8 @@ public class NatsTierBenchmark {
 	@Setup
 	public void fill() throws IOException, InterruptedException {
 		ServerProcess.within(() -> this.tier.health().connection() == TierHealth.Connection.CONNECTED);
-		// The tier has made the bucket once it is connected; the client does not open
-		// what is
-		// not there.
+		// Made by the tier once it is connected; the client opens nothing that is not
+		// there.
 		KeyValue opened = this.connection.keyValue("coalestra-values");
 		this.bucket = opened;
 		List<TierWrite> writes = new ArrayList<>();

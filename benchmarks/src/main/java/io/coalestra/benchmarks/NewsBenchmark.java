@@ -1,7 +1,6 @@
 package io.coalestra.benchmarks;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -20,7 +19,6 @@ import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.tier.ServerProcess;
 import io.coalestra.tier.SharedTier;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -117,14 +115,7 @@ public class NewsBenchmark {
 			until[i] = System.nanoTime() - begun;
 			LockSupport.parkNanos(period - until[i]);
 		}
-		Arrays.sort(until);
-		waits.p50Micros = micros(until, 0.5);
-		waits.p90Micros = micros(until, 0.9);
-		waits.p99Micros = micros(until, 0.99);
-	}
-
-	private static long micros(long[] sorted, double share) {
-		return sorted[(int) (share * (sorted.length - 1))] / 1_000;
+		waits.take(until, 0);
 	}
 
 	/**
@@ -186,24 +177,6 @@ public class NewsBenchmark {
 			this.reader.close();
 			this.publisher.close();
 		}
-
-	}
-
-	/**
-	 * How long publications were not seen.
-	 */
-	@AuxCounters(AuxCounters.Type.EVENTS)
-	@State(Scope.Thread)
-	public static class Waits {
-
-		/** Half of them no longer: microseconds. */
-		public long p50Micros;
-
-		/** Nine of ten no longer: microseconds. */
-		public long p90Micros;
-
-		/** All but one of a hundred no longer: microseconds. */
-		public long p99Micros;
 
 	}
 

@@ -182,8 +182,9 @@ public final class CollectionRegistry implements AutoCloseable {
 
 	/**
 	 * Ends telling and hearing, and the loads that are in progress. What defers writes is
-	 * to be closed before. Waits, for two seconds at most, until the other nodes have
-	 * been told of what was written: they hear nothing of it later.
+	 * to be closed before. Waits, for three seconds at most, until the other nodes have
+	 * been told of what was written and that this one leaves: they hear nothing of it
+	 * later.
 	 */
 	@Override
 	public void close() {

@@ -100,9 +100,9 @@ final class RedisEntries {
 		// Sent first, so that it is not later than the read.
 		CompletableFuture<Long> readAt = (known != null) ? CompletableFuture.completedFuture(known)
 				: commands.time().toCompletableFuture().thenApply(this::answered);
-		// As plain bytes, not as keys, which the client would copy once more each:
-		// nothing is
-		// routed by them where there is one partition.
+		// Plain bytes, as the client copies keys once more, to route by them; there is
+		// one
+		// partition.
 		CommandArgs<byte[], byte[]> names = new CommandArgs<>(ByteArrayCodec.INSTANCE);
 		for (byte[] name : this.keys.withIncarnation(0, wanted)) {
 			names.add(name);
@@ -132,10 +132,7 @@ final class RedisEntries {
 			return null;
 		}
 		List<TierLookup> lookups = new ArrayList<>(answer.entries().size());
-		for (@Nullable
-		TierEntry entry : answer.entries()) {
-			lookups.add(lookup(entry, incarnation, readAt));
-		}
+		answer.entries().forEach((entry) -> lookups.add(lookup(entry, incarnation, readAt)));
 		return lookups;
 	}
 
@@ -150,10 +147,11 @@ final class RedisEntries {
 				if (incarnation == null || time == null || answer.size() != wanted.size() + 2) {
 					throw new TierException(RedisTier.NAME, "a read answered " + answer.size() + " values", null);
 				}
+				String name = RedisKeys.text(incarnation);
+				long readAt = Long.parseLong(RedisKeys.text(time));
 				List<TierLookup> lookups = new ArrayList<>(wanted.size());
 				for (byte[] value : answer.subList(1, answer.size() - 1)) {
-					TierEntry entry = (value != null) ? TierEntry.decode(value) : null;
-					lookups.add(lookup(entry, RedisKeys.text(incarnation), Long.parseLong(RedisKeys.text(time))));
+					lookups.add(lookup((value != null) ? TierEntry.decode(value) : null, name, readAt));
 				}
 				return lookups;
 			});

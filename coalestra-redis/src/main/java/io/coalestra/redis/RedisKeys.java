@@ -45,8 +45,9 @@ final class RedisKeys {
 	 */
 	byte[][] withIncarnation(int partition, List<TierKey> entries) {
 		byte[][] names = new byte[entries.size() + 1][];
-		names[0] = bytes(this.prefix + "{" + partition + "}:incarnation");
-		byte[] start = bytes(this.prefix + "{" + partition + "}:entry:");
+		String tagged = this.prefix + "{" + partition + "}:";
+		names[0] = bytes(tagged + "incarnation");
+		byte[] start = bytes(tagged + "entry:");
 		String space = "";
 		byte[] startOfSpace = start;
 		for (int i = 0; i < entries.size(); i++) {

@@ -91,6 +91,34 @@ class DeferredTests {
 	}
 
 	@Test
+	void anOldRowInTheTierIsNothingToMakeADeferredWriteUpon() {
+		this.b.accounts.insert(account(1, 10));
+		this.fleet.settle();
+		this.b.tier.fail();
+		this.b.accounts.update(key(1), add(5));
+		assertThat(this.a.balance(1)).as("what the tier was never told to remove").isEqualTo(10);
+		this.a.accounts.update(key(1), add(1));
+		this.a.accounts.update(key(1), add(1));
+		assertThat(this.a.store.fetches()).as("asked once").hasSize(1);
+		this.held.flush();
+		this.fleet.settle();
+		assertThat(this.a.balance(1)).isEqualTo(17);
+		assertThat(this.a.accounts.statistics().refused()).isZero();
+	}
+
+	@Test
+	void whileTheStoreIsAwayADeferredWriteIsMadeUponWhatIsKnown() {
+		this.b.accounts.insert(account(1, 10));
+		this.fleet.settle();
+		this.a.store.fail(StoreException.Reason.UNAVAILABLE);
+		this.a.accounts.update(key(1), add(1));
+		this.a.store.heal();
+		this.held.flush();
+		this.fleet.settle();
+		assertThat(this.b.balance(1)).isEqualTo(11);
+	}
+
+	@Test
 	void aRowThatAnotherNodeDeletesRightAfterTheFlushStaysDeleted() {
 		this.b.accounts.insert(account(1, 10));
 		this.fleet.settle();

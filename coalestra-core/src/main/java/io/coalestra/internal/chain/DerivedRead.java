@@ -41,16 +41,14 @@ final class DerivedRead implements DependencyReader.Listener {
 
 	private final Flight flight;
 
-	private final List<Flight> flights;
-
 	private final TimeSource.Timer hedge;
+
+	private final AtomicBoolean over = new AtomicBoolean();
 
 	private ResourceKeys keys = ResourceKeys.of();
 
 	private Runnable next = () -> {
 	};
-
-	private final AtomicBoolean over = new AtomicBoolean();
 
 	DerivedRead(ChainServices services, SourceChain chain, SourceSlot slot, DerivedSource source, Flight flight,
 			TimeSource.Timer hedge) {
@@ -59,7 +57,6 @@ final class DerivedRead implements DependencyReader.Listener {
 		this.slot = slot;
 		this.source = source;
 		this.flight = flight;
-		this.flights = List.of(flight);
 		this.hedge = hedge;
 	}
 
@@ -122,14 +119,12 @@ final class DerivedRead implements DependencyReader.Listener {
 		if (this.over.get()) {
 			return;
 		}
-		Runnable look = () -> {
-			if (!this.over.get() && this.slot.isPointless(this.flights) && this.over.compareAndSet(false, true)) {
+		this.slot.whenPointless(List.of(this.flight), () -> !this.over.get(), () -> {
+			if (this.over.compareAndSet(false, true)) {
 				reading.withdraw();
 				this.services.elsewhere(this::calledOff);
 			}
-		};
-		this.flight.whenUnwanted(look);
-		look.run();
+		});
 	}
 
 	private void calledOff() {
@@ -180,8 +175,8 @@ final class DerivedRead implements DependencyReader.Listener {
 			this.hedge.cancel();
 			return;
 		}
-		new SourceCall(this.services, this.chain, this.slot, this.flights, new Operation.Derive(this.source, values),
-				this.hedge::cancel)
+		new SourceCall(this.services, this.chain, this.slot, List.of(this.flight),
+				new Operation.Derive(this.source, values), this.hedge::cancel)
 			.begin();
 	}
 
@@ -214,7 +209,7 @@ final class DerivedRead implements DependencyReader.Listener {
 
 	private void fail(SourceFailure failure) {
 		this.hedge.cancel();
-		this.chain.failed(this.slot, this.flights, failure);
+		this.chain.failed(this.slot, List.of(this.flight), failure);
 	}
 
 }

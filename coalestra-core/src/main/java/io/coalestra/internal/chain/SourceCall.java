@@ -257,13 +257,7 @@ final class SourceCall {
 	 * @param action what to do; it may be run more than once
 	 */
 	void whenPointless(BooleanSupplier waiting, Runnable action) {
-		Runnable look = () -> {
-			if (waiting.getAsBoolean() && this.slot.isPointless(this.flights)) {
-				action.run();
-			}
-		};
-		this.flights.forEach((flight) -> flight.whenUnwanted(look));
-		look.run();
+		this.slot.whenPointless(this.flights, waiting, action);
 	}
 
 	/**
@@ -399,8 +393,8 @@ final class SourceCall {
 		if (this.slot.source().settings().abandonedCalls() == AbandonedCalls.FINISH) {
 			return;
 		}
-		Runnable check = () -> {
-			if (this.slot.isPointless(this.flights) && attempt.giveUp()) {
+		whenPointless(() -> true, () -> {
+			if (attempt.giveUp()) {
 				attempt.watch().ended(Watch.End.of("unwanted", null));
 				this.slot.runaways().incrementAndGet();
 				this.services.elsewhere(
@@ -409,14 +403,7 @@ final class SourceCall {
 										"nobody waits for the answer any more", this.attempts),
 								Circuit.Outcome.SKIPPED));
 			}
-		};
-		boolean unwanted = true;
-		for (Flight flight : this.flights) {
-			unwanted &= flight.whenUnwanted(check);
-		}
-		if (unwanted) {
-			check.run();
-		}
+		});
 	}
 
 	// --- how it ends ---

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -162,6 +163,23 @@ public final class SourceSlot {
 
 	boolean isInline() {
 		return this.setup.source().settings().isInline();
+	}
+
+	/**
+	 * Tells when a call has become pointless. To be asked while it waits for something.
+	 * @param flights what the call serves
+	 * @param waiting whether it still does; asked first, since nothing is to be looked
+	 * for at the end of a read whose call has gone on
+	 * @param action what to do; it may be run more than once
+	 */
+	void whenPointless(List<Flight> flights, BooleanSupplier waiting, Runnable action) {
+		Runnable look = () -> {
+			if (waiting.getAsBoolean() && isPointless(flights)) {
+				action.run();
+			}
+		};
+		flights.forEach((flight) -> flight.whenUnwanted(look));
+		look.run();
 	}
 
 	/**

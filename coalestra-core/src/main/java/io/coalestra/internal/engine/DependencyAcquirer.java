@@ -222,8 +222,7 @@ final class DependencyAcquirer implements DependencyReader {
 			waitNoMore();
 		}
 
-		// Once: two reads of one flight may wait for the same dependency, each for
-		// itself.
+		// Once: another read of the flight may wait for the same dependency.
 		private void waitNoMore() {
 			if (this.waits.compareAndSet(true, false)) {
 				this.graph.arrived(this.derived, this.awaited);

@@ -579,14 +579,6 @@ public final class Flight implements Draft.Reading {
 		return watches;
 	}
 
-	/**
-	 * Returns how many wait.
-	 * @return the number of listeners
-	 */
-	public synchronized int waiting() {
-		return this.waiting;
-	}
-
 	@Override
 	public String toString() {
 		return "flight of " + this.key;

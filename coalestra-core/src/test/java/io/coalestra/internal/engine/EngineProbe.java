@@ -31,8 +31,9 @@ public final class EngineProbe {
 			.registry()
 			.inProgress()
 			.stream()
-			.map((flight) -> flight + ", next source " + flight.progress().nextSource() + ", " + flight.waiting()
-					+ " wait, " + flight.progress().failures() + ", " + flight.trail())
+			.map((flight) -> flight + ", next source " + flight.progress().nextSource() + ", "
+					+ (flight.isUnwanted() ? "unwanted, " : "wanted, ") + flight.progress().failures() + ", "
+					+ flight.trail())
 			.toList();
 	}
 

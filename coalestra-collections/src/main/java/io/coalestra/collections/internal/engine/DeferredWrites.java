@@ -115,13 +115,12 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 		return (pending != null) ? new Base<>(pending, true) : new Base<>(known(key), false);
 	}
 
-	// A process that ended before it could tell a shared tier, which was away, of its
-	// last
-	// writes leaves old rows there. A deferred write that was made upon one is refused
-	// when
-	// nobody is there any more to decide anew: so the store alone says what it is made
-	// upon,
-	// unless that is what this process has heard of the store last.
+	/**
+	 * Returns what is known to be stored. A process that ended while the shared tier was
+	 * away leaves old rows there, and a write that was made upon one is refused when
+	 * nobody can decide anew any more: so the store has the word, and memory only where
+	 * it says what this process has heard of the store last.
+	 */
 	private Cell<R> known(RowKey key) {
 		Object localKey = this.shape.localKey(key);
 		Cell<R> held = this.local.get(localKey);
@@ -134,7 +133,7 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 			return known;
 		}
 		try {
-			Cell<R> stored = this.loader.readStored(key);
+			Cell<R> stored = this.loader.loadStored(key, localKey);
 			RowVersion version = version(stored);
 			if (version != null) {
 				this.settled.put(key, new Settled(NO_WRITE, version));

@@ -53,6 +53,9 @@ final class Loader<K, R> implements AutoCloseable {
 
 	private final Batcher<RowKey, Loaded<R>> batcher;
 
+	// Asks no shared tier; the same as the other where there is none.
+	private final Batcher<RowKey, Loaded<R>> storeBatcher;
+
 	Loader(String collection, Shape<K, R> shape, LocalTier<Object, R> local, @Nullable SharedRows shared,
 			RowStore store, LoadOptions options, TimeSource time, Tally tally) {
 		this.collection = collection;
@@ -61,7 +64,12 @@ final class Loader<K, R> implements AutoCloseable {
 		this.shared = shared;
 		this.store = store;
 		this.tally = tally;
-		this.batcher = Batcher.outcomes("collection " + collection, this::bulk)
+		this.storeBatcher = batcher(null, options, time);
+		this.batcher = (shared != null) ? batcher(shared, options, time) : this.storeBatcher;
+	}
+
+	private Batcher<RowKey, Loaded<R>> batcher(@Nullable SharedRows tier, LoadOptions options, TimeSource time) {
+		return Batcher.<RowKey, Loaded<R>>outcomes("collection " + this.collection, (keys) -> bulk(keys, tier))
 			.maxBatchSize(options.maxBatch())
 			.maxConcurrentBulkCalls(options.maxQueries())
 			.callTimeout(options.limit())
@@ -75,17 +83,28 @@ final class Loader<K, R> implements AutoCloseable {
 	 * Loads a row.
 	 */
 	Cell<R> load(RowKey key, Object localKey) {
+		return load(this.batcher, key, localKey);
+	}
+
+	/**
+	 * Loads a row, whatever the shared tier says of it.
+	 */
+	Cell<R> loadStored(RowKey key, Object localKey) {
+		return load(this.storeBatcher, key, localKey);
+	}
+
+	private Cell<R> load(Batcher<RowKey, Loaded<R>> from, RowKey key, Object localKey) {
 		long since = this.local.stamp(localKey);
-		Loaded<R> loaded = ask(key);
+		Loaded<R> loaded = ask(from, key);
 		while (loaded.stamp() < since) {
-			loaded = ask(key);
+			loaded = ask(from, key);
 		}
 		return loaded.cell();
 	}
 
-	private Loaded<R> ask(RowKey key) {
+	private Loaded<R> ask(Batcher<RowKey, Loaded<R>> from, RowKey key) {
 		try {
-			Loaded<R> loaded = this.batcher.get(key);
+			Loaded<R> loaded = from.get(key);
 			if (loaded == null) {
 				throw new IllegalStateException("row " + key + ": not answered");
 			}
@@ -155,14 +174,6 @@ final class Loader<K, R> implements AutoCloseable {
 	}
 
 	/**
-	 * Reads a row of the store alone, and leaves all caches as they are.
-	 */
-	Cell<R> readStored(RowKey key) {
-		Row row = fetch(List.of(key)).get(key);
-		return (row != null) ? this.shape.cell(row) : Cell.absent();
-	}
-
-	/**
 	 * Reads a row of the store alone, past all caches, and keeps it.
 	 */
 	Cell<R> loadAnew(RowKey key) {
@@ -190,10 +201,10 @@ final class Loader<K, R> implements AutoCloseable {
 		}
 	}
 
-	private Map<RowKey, Outcome<Loaded<R>>> bulk(List<RowKey> keys) {
+	private Map<RowKey, Outcome<Loaded<R>>> bulk(List<RowKey> keys, @Nullable SharedRows tier) {
 		Map<RowKey, Long> stamps = HashMap.newHashMap(keys.size());
 		keys.forEach((key) -> stamps.put(key, this.local.stamp(this.shape.localKey(key))));
-		Map<RowKey, SharedRows.Found> found = (this.shared != null) ? this.shared.read(keys) : Map.of();
+		Map<RowKey, SharedRows.Found> found = (tier != null) ? tier.read(keys) : Map.of();
 		Map<RowKey, Outcome<Loaded<R>>> outcomes = HashMap.newHashMap(keys.size());
 		List<RowKey> missing = new ArrayList<>(keys.size());
 		for (RowKey key : keys) {
@@ -268,12 +279,14 @@ final class Loader<K, R> implements AutoCloseable {
 	 * Returns how many reads wait for rows.
 	 */
 	int waiting() {
-		return this.batcher.statistics().pending();
+		int pending = this.batcher.statistics().pending();
+		return (this.shared != null) ? pending + this.storeBatcher.statistics().pending() : pending;
 	}
 
 	@Override
 	public void close() {
 		this.batcher.close();
+		this.storeBatcher.close();
 	}
 
 }

@@ -49,8 +49,9 @@ final class Propagation<K, R> {
 
 	private final List<RowListener<? super K, ? super R>> listeners = new CopyOnWriteArrayList<>();
 
-	// By number. Each enters before it is looked at whether it has ended, and leaves when
-	// the other nodes have been told.
+	// By number, until the other nodes have been told. Each enters before its end is
+	// asked
+	// for, so that none stays.
 	private final ConcurrentMap<Long, CompletableFuture<Void>> untold = new ConcurrentHashMap<>();
 
 	private final AtomicLong numbers = new AtomicLong();

@@ -1,14 +1,11 @@
 package io.coalestra.spring.boot.autoconfigure.collections;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import io.coalestra.Coalestra;
 import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.coherence.NoticeTransport;
@@ -23,23 +20,15 @@ import io.coalestra.collections.store.InMemoryRowStore;
 import io.coalestra.collections.store.RowStore;
 import io.coalestra.collections.store.StoreException;
 import io.coalestra.collections.transaction.Transactions;
-import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.fault.StartUpReport;
 import io.coalestra.spring.boot.autoconfigure.health.CoalestraCollectionsHealthContributorAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.metrics.CoalestraCollectionsMetricsAutoConfiguration;
-import io.coalestra.spring.boot.autoconfigure.tier.CoalestraSharedTierAutoConfiguration;
 import io.coalestra.spring.boot.collections.CollectionRegistryCustomizer;
 import io.coalestra.spring.boot.collections.WriteBehindCustomizer;
 import io.coalestra.spring.boot.health.CoalestraHealthIndicator;
 import io.coalestra.spring.boot.health.CollectionsHealthIndicator;
 import io.coalestra.spring.boot.metrics.CollectionMetrics;
-import io.coalestra.tier.FaultyTier;
-import io.coalestra.tier.InMemoryTier;
 import io.coalestra.tier.ServerProcess;
-import io.coalestra.tier.SharedTier;
-import io.coalestra.tier.TierKey;
-import io.coalestra.tier.TierLookup;
-import io.coalestra.tier.coherence.TierGate;
 import io.coalestra.time.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -49,7 +38,6 @@ import org.postgresql.ds.PGSimpleDataSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -65,22 +53,25 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Collections in an application of Spring's, on a real database.
  */
 class CoalestraCollectionsAutoConfigurationTests {
 
-	private static final PostgresServer server = PostgresServer.shared();
+	static final PostgresServer server = PostgresServer.shared();
 
-	private static final String database = database();
+	static final String database = database();
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoalestraCollectionsAutoConfiguration.class,
-				CoalestraCollectionsHealthContributorAutoConfiguration.class,
-				CoalestraCollectionsMetricsAutoConfiguration.class))
-		.withUserConfiguration(DatabaseConfiguration.class);
+	private final ApplicationContextRunner contextRunner = onDatabase();
+
+	static ApplicationContextRunner onDatabase() {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(CoalestraCollectionsAutoConfiguration.class,
+					CoalestraCollectionsHealthContributorAutoConfiguration.class,
+					CoalestraCollectionsMetricsAutoConfiguration.class))
+			.withUserConfiguration(DatabaseConfiguration.class);
+	}
 
 	private static String database() {
 		String name = server.createDatabase();
@@ -93,7 +84,11 @@ class CoalestraCollectionsAutoConfigurationTests {
 	}
 
 	@BeforeEach
-	void empty() {
+	void begin() {
+		empty();
+	}
+
+	static void empty() {
 		server.execute(database, "TRUNCATE wallet, entry");
 	}
 
@@ -112,7 +107,7 @@ class CoalestraCollectionsAutoConfigurationTests {
 	}
 
 	@SuppressWarnings("unchecked") // the bean below
-	private static RowCollection<Long, Wallet> wallets(AssertableApplicationContext context) {
+	static RowCollection<Long, Wallet> wallets(AssertableApplicationContext context) {
 		return context.getBean("wallets", RowCollection.class);
 	}
 
@@ -167,71 +162,6 @@ class CoalestraCollectionsAutoConfigurationTests {
 			wallets(context).insert(new Wallet(1, "ann", 10, 0));
 			assertThat(stored(1)).isEqualTo(-1);
 		});
-	}
-
-	private final ApplicationContextRunner withoutDatabase = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoalestraCollectionsAutoConfiguration.class,
-				CoalestraCollectionsHealthContributorAutoConfiguration.class));
-
-	private ApplicationContextRunner walletsWithoutDatabase() {
-		return this.withoutDatabase.withUserConfiguration(WalletConfiguration.class);
-	}
-
-	@Test
-	void collectionsThatDoWithoutAStoreNeedNeitherADataSourceNorAStore() {
-		for (String property : new String[] { "coalestra.collections.named.wallet.store=false",
-				"coalestra.collections.defaults.store=false" }) {
-			walletsWithoutDatabase().withPropertyValues(property).run((context) -> {
-				assertThat(context).hasNotFailed().hasSingleBean(CollectionsHealthIndicator.class);
-				wallets(context).insert(new Wallet(1, "ann", 10, 0));
-				wallets(context).update(1L, (wallet) -> wallet.plus(5));
-				assertThat(wallets(context).require(1L).points()).isEqualTo(15);
-			});
-		}
-	}
-
-	@Test
-	void theSharedTierIsTheTruthOfCollectionsWithoutAStore() {
-		ApplicationContextRunner node = walletsWithoutDatabase()
-			.withConfiguration(AutoConfigurations.of(CoalestraSharedTierAutoConfiguration.class))
-			.withBean("tier", SharedTier.class, () -> this.tier, (definition) -> definition.setDestroyMethodName(""))
-			.withPropertyValues("coalestra.collections.named.wallet.store=false");
-		node.run((one) -> node.run((other) -> {
-			wallets(one).insert(new Wallet(1, "ann", 10, 0));
-			wallets(other).update(1L, (wallet) -> wallet.plus(5));
-			wallets(one).invalidate(1L);
-			assertThat(wallets(one).require(1L).points()).isEqualTo(15);
-		}));
-	}
-
-	@Test
-	void aCollectionThatIsNotSaidToDoWithoutAStoreNeedsOne() {
-		this.withoutDatabase.withUserConfiguration(CollectionConfiguration.class)
-			.withPropertyValues("coalestra.collections.named.wallet.store=false")
-			.run((context) -> {
-				assertThat(context).hasFailed();
-				assertThat(StartUpReport.of(context.getStartupFailure()).getDescription())
-					.contains("The collection \"entry\" has no store to keep its rows in,"
-							+ " and coalestra.collections.named.entry.store is not false")
-					.doesNotContain("wallet");
-			});
-	}
-
-	@Test
-	void whereCustomizersMaySayMoreTheCollectionSaysItWhenItIsUsed() {
-		ApplicationContextRunner customized = walletsWithoutDatabase()
-			.withPropertyValues("coalestra.collections.named.session.store=false")
-			.withUserConfiguration(SessionConfiguration.class);
-		customized.withBean(CollectionRegistryCustomizer.class, () -> (registry) -> {
-		})
-			.run((context) -> assertThatExceptionOfType(StoreException.class)
-				.isThrownBy(() -> wallets(context).insert(new Wallet(1, "ann", 10, 0)))
-				.withMessageContaining("there is no bean of type RowStore"));
-		customized
-			.withBean(CollectionRegistryCustomizer.class,
-					() -> (registry) -> registry.store(new InMemoryRowStore(TimeSource.system())))
-			.run((context) -> assertThat(wallets(context).insert(new Wallet(1, "ann", 10, 0)).value().points())
-				.isEqualTo(10));
 	}
 
 	@Test
@@ -473,126 +403,6 @@ class CoalestraCollectionsAutoConfigurationTests {
 				return source;
 			})
 			.run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	// --- the shared tier ---
-
-	private static final TierKey WALLET = new TierKey("collection.wallet", "1");
-
-	private final InMemoryTier tier = new InMemoryTier(TimeSource.system());
-
-	private ApplicationContextRunner sharing(Supplier<SharedTier> tier) {
-		return this.contextRunner.withConfiguration(AutoConfigurations.of(CoalestraSharedTierAutoConfiguration.class))
-			.withBean("tier", SharedTier.class, tier, (definition) -> definition.setDestroyMethodName(""));
-	}
-
-	private boolean isShared() {
-		return this.tier.read(List.of(WALLET)).join().getFirst() instanceof TierLookup.Found;
-	}
-
-	@Test
-	void aSharedTierIsUsedWithoutMoreWords() {
-		sharing(() -> this.tier).run((one) -> sharing(() -> this.tier).run((other) -> {
-			assertThat(one).hasNotFailed().hasSingleBean(TierGate.class);
-			wallets(one).insert(new Wallet(1, "ann", 10, 0));
-			assertThat(isShared()).isTrue();
-			assertThat(wallets(other).find(1L)).isPresent();
-			assertThat(wallets(other).statistics().sharedHits()).isOne();
-			wallets(one).update(1L, (wallet) -> wallet.plus(5));
-			assertThat(
-					ServerProcess.within(() -> wallets(other).peek(1L).filter((old) -> old.points() == 10).isEmpty()))
-				.as("hears of the write")
-				.isTrue();
-			assertThat(wallets(other).find(1L).map(Wallet::points)).contains(15);
-			server.execute(database, "TRUNCATE wallet");
-			wallets(one).invalidate(1L);
-			assertThat(isShared()).isFalse();
-		}));
-	}
-
-	@Test
-	void aSharedTierIsNotUsedWhereItIsNotToBe() {
-		sharing(() -> this.tier).withPropertyValues("coalestra.collections.defaults.shared=false").run((context) -> {
-			wallets(context).insert(new Wallet(1, "ann", 10, 0));
-			assertThat(isShared()).isFalse();
-			wallets(context).delete(1L);
-		});
-		sharing(() -> this.tier).withPropertyValues("coalestra.shared-tier.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(TierGate.class));
-	}
-
-	@Test
-	void severalTiersAreAQuestionAlsoWhereTheBuilderIsTheApplicationsOwn() {
-		ApplicationContextRunner several = sharing(() -> this.tier)
-			.withBean("far", SharedTier.class, () -> new InMemoryTier(TimeSource.system()))
-			.withBean(SnapshotBuilder.class, () -> Coalestra.builder().build());
-		several.run((context) -> {
-			assertThat(context).hasFailed();
-			FailureAnalysis analysis = StartUpReport.of(context.getStartupFailure());
-			assertThat(analysis.getDescription())
-				.contains("SharedTier is the type of several beans, and none of them is"
-						+ " primary, so that collections would use none: tier, far");
-			assertThat(analysis.getAction()).contains("Mark the one that collections are to use as @Primary")
-				.contains("coalestra.collections.defaults.shared: false");
-		});
-		several.withBean("gate", TierGate.class, () -> TierGate.to(this.tier).build()).run((context) -> {
-			assertThat(context).hasNotFailed();
-			wallets(context).insert(new Wallet(1, "ann", 10, 0));
-			assertThat(isShared()).isTrue();
-			wallets(context).delete(1L);
-		});
-		several
-			.withBean("main", SharedTier.class, () -> new InMemoryTier(TimeSource.system()),
-					(definition) -> definition.setPrimary(true))
-			.run((context) -> assertThat(context).hasNotFailed());
-		several.withPropertyValues("coalestra.collections.defaults.shared=false")
-			.run((context) -> assertThat(context).hasNotFailed());
-		several.withPropertyValues("coalestra.shared-tier.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	@Test
-	void severalGatesAreAQuestion() {
-		this.contextRunner.withBean("one", TierGate.class, () -> TierGate.to(this.tier).build())
-			.withBean("other", TierGate.class, () -> TierGate.to(this.tier).build())
-			.run((context) -> assertThat(StartUpReport.of(context.getStartupFailure()).getDescription())
-				.contains("TierGate is the type of several beans, and none of them is primary"));
-	}
-
-	@Test
-	void theGateIsAsThePropertiesOrTheApplicationHaveIt() {
-		sharing(() -> this.tier).withPropertyValues("coalestra.shared-tier.budget=7ms")
-			.run((context) -> assertThat(context.getBean(TierGate.class).budget()).isEqualTo(Duration.ofMillis(7)));
-		sharing(() -> this.tier)
-			.withBean("own", TierGate.class, () -> TierGate.to(this.tier).budget(Duration.ofMillis(3)).build())
-			.run((context) -> assertThat(context.getBean(TierGate.class).budget()).isEqualTo(Duration.ofMillis(3)));
-		sharing(() -> this.tier).withPropertyValues("coalestra.shared-tier.budget=0ms")
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessageContaining("coalestra.shared-tier.budget"));
-	}
-
-	@Test
-	void aTierThatFailsDegradesTheHealthAndIsMetered() {
-		FaultyTier faulty = new FaultyTier(this.tier);
-		sharing(() -> faulty).withBean(SimpleMeterRegistry.class).run((context) -> {
-			MeterRegistry meters = context.getBean(MeterRegistry.class);
-			context.getBean(CollectionMetrics.class).bindTo(meters);
-			CollectionsHealthIndicator indicator = context.getBean(CollectionsHealthIndicator.class);
-			assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
-			faulty.fail();
-			for (int i = 0; i < 3; i++) {
-				wallets(context).put(new Wallet(1, "ann", i, 0));
-			}
-			Health health = indicator.health();
-			assertThat(health.getStatus()).isEqualTo(CoalestraHealthIndicator.DEGRADED);
-			assertThat((Map<?, ?>) health.getDetails().get("sharedTier")).extracting("circuit", "reason")
-				.containsExactly("open", "shared tier memory: scripted");
-			assertThat(meters.get("coalestra.collections.shared.requests")
-				.tag("outcome", "failed")
-				.functionCounter()
-				.count()).isGreaterThanOrEqualTo(3);
-		});
 	}
 
 	// --- health and meters ---
