@@ -15,7 +15,7 @@ import java.util.Locale;
  */
 final class ActuatorAnswers {
 
-	private static final int WARM_UP = 2_000;
+	private static final int WARM_UP = 20_000;
 
 	private static final int REQUESTS = 2_000;
 
