@@ -50,11 +50,17 @@ public enum Metric {
 	/** Invalidations. */
 	RESOURCE_INVALIDATION("resource_invalidation_total", Kind.COUNTER, "resource_namespace", "resource_name"),
 
-	/** Builds. */
-	SNAPSHOT_BUILD("snapshot_build_total", Kind.COUNTER, "status"),
+	/** Builds; warm are those that the cache alone has answered, all others cold. */
+	SNAPSHOT_BUILD("snapshot_build_total", Kind.COUNTER, "status", "path"),
 
-	/** How long builds took. */
+	/** How long cold builds took. */
 	SNAPSHOT_BUILD_DURATION("snapshot_build_duration_ms", Kind.DISTRIBUTION, "status"),
+
+	/**
+	 * How long warm builds took together: one of sixteen is timed, and counts sixteen
+	 * times.
+	 */
+	SNAPSHOT_WARM_BUILD_TIME("snapshot_warm_build_time_ms_total", Kind.COUNTER),
 
 	/** Requests whose values were observed too far apart. */
 	SNAPSHOT_CONSISTENCY("snapshot_consistency_total", Kind.COUNTER, "status", "rule"),

@@ -70,7 +70,7 @@ class ConsistencyTests extends EngineFixture {
 		assertThat(thrown.snapshot().values()).hasSize(2);
 		assertThat(thrown).hasMessageContaining("market:price:BTC").hasMessageContaining("PT0.499S");
 		assertThat(this.metrics.sum(Metric.SNAPSHOT_CONSISTENCY, "error", "observation_skew")).isEqualTo(1);
-		assertThat(this.metrics.sum(Metric.SNAPSHOT_BUILD, "error")).isEqualTo(1);
+		assertThat(this.metrics.sum(Metric.SNAPSHOT_BUILD, "error", "cold")).isEqualTo(1);
 		assertThat(this.events.only(EventType.SNAPSHOT_CONSISTENCY_FAILED).fields())
 			.containsEntry("resources", List.of("market:price:ETH", "market:price:BTC"))
 			.containsEntry("oldest_resource", "market:price:BTC")

@@ -1,5 +1,6 @@
 package io.coalestra.rules;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.coalestra.fixtures.EngineFixture;
@@ -45,7 +46,7 @@ class SignalTests extends EngineFixture {
 		assertThat(this.metrics.sum(Metric.SOURCE_FETCH, "success", "rest")).isEqualTo(1);
 		assertThat(this.metrics.values(Metric.SOURCE_FETCH_LATENCY, "rest")).containsExactly(30.0);
 		assertThat(this.metrics.values(Metric.SOURCE_CAPACITY_WAIT, "rest")).containsExactly(0.0);
-		assertThat(this.metrics.sum(Metric.SNAPSHOT_BUILD, "success")).isEqualTo(1);
+		assertThat(this.metrics.sum(Metric.SNAPSHOT_BUILD, "success", "cold")).isEqualTo(1);
 		assertThat(this.metrics.values(Metric.SNAPSHOT_BUILD_DURATION, "success")).containsExactly(30.0);
 		Event resolved = this.events.only(EventType.RESOURCE_RESOLVED);
 		assertThat(resolved.fields()).containsEntry("resource", "market:price:BTC")
@@ -73,10 +74,23 @@ class SignalTests extends EngineFixture {
 	}
 
 	@Test
+	void warmBuildsAreAllCountedAndOneOfSixteenIsTimedForAll() {
+		SnapshotBuilder builder = start(rest());
+		build(builder, BTC);
+		for (int i = 0; i < 1_600; i++) {
+			this.time.advance(Duration.ofNanos(100));
+			build(builder, BTC);
+		}
+		assertThat(this.metrics.sum(Metric.SNAPSHOT_BUILD, "success", "warm")).isEqualTo(1_600);
+		assertThat(this.metrics.values(Metric.SNAPSHOT_WARM_BUILD_TIME)).hasSizeBetween(90, 110);
+		assertThat(this.metrics.values(Metric.SNAPSHOT_BUILD_DURATION, "success")).containsExactly(30.0);
+	}
+
+	@Test
 	void aFailedBuildIsCountedAsAnError() {
 		SnapshotBuilder builder = start();
 		failed(builder.buildAsync(BTC));
-		assertThat(this.metrics.sum(Metric.SNAPSHOT_BUILD, "error")).isEqualTo(1);
+		assertThat(this.metrics.sum(Metric.SNAPSHOT_BUILD, "error", "cold")).isEqualTo(1);
 		assertThat(this.events.only(EventType.SNAPSHOT_BUILT).fields()).containsEntry("build_failed", true);
 	}
 

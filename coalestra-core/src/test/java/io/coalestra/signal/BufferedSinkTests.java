@@ -181,7 +181,7 @@ class BufferedSinkTests {
 			looked.add(Thread.currentThread().getName());
 			return (value) -> sum.addAndGet((long) value);
 		}, BufferSettings.DEFAULT);
-		MetricSink.Meter meter = sink.meter(Metric.SNAPSHOT_BUILD, List.of("success"));
+		MetricSink.Meter meter = sink.meter(Metric.SNAPSHOT_BUILD, List.of("success", "cold"));
 		meter.record(2);
 		meter.record(3);
 		assertThat(sink.flush(LONG)).isTrue();

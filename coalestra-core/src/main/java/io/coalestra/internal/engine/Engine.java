@@ -84,7 +84,8 @@ import org.slf4j.LoggerFactory;
  * <p>
  * A warm build reads the clock once and the cache once for each key, and makes two
  * objects. Nothing on its way takes a lock, waits, or is shared for writing but one
- * striped counter.
+ * striped counter, and those of a sink of metrics, for which one build of sixteen reads
+ * the clock again.
  */
 public final class Engine implements SnapshotBuilder {
 
@@ -151,7 +152,7 @@ public final class Engine implements SnapshotBuilder {
 				settings.sinkBuffer());
 		Signals signals = new Signals(this.sinks, this.time, settings.name(), settings.watcher());
 		this.activities = signals.activities();
-		this.meters = new Meters(signals);
+		this.meters = new Meters(signals, this.time);
 		this.reports = new Reports(signals, this.meters, settings.buildListeners());
 		this.derivations = new Derivations(settings.sources());
 		this.store = new RevisionStore(settings.cache(), settings.name(), settings.freshness(), settings.authority(),
@@ -435,10 +436,7 @@ public final class Engine implements SnapshotBuilder {
 			return null;
 		}
 		this.counts.warm(revisions.length);
-		this.meters.warmHits(request.keys());
-		if (this.meters.isMetering()) {
-			this.meters.builtWarm(Math.max(0, this.time.epochNanos() - now));
-		}
+		this.meters.builtWarm(request.keys(), now);
 		begun.ended(WARM_END);
 		return new ArraySnapshot(request, revisions, now, this.isolation, null, coherenceUnknownSince());
 	}

@@ -91,7 +91,7 @@ final class Reports {
 	 */
 	void built(Build build, ArraySnapshot snapshot) {
 		boolean met = build.verdict().isMet();
-		this.meters.built(met ? "success" : "error", build.duration().toNanos());
+		this.meters.builtCold(met ? "success" : "error", build.duration().toNanos());
 		judged(build);
 		tell(snapshot, met);
 		if (this.signals.wants(EventType.SNAPSHOT_BUILT)) {

@@ -39,7 +39,10 @@ enum MeterName {
 
 	RESOURCE_INVALIDATION("coalestra.resource.invalidation", Kind.COUNTER, "Invalidations"),
 
-	SNAPSHOT_BUILD("coalestra.snapshot.build", Kind.TIMER, "Builds, and how long they took"),
+	SNAPSHOT_BUILD("coalestra.snapshot.build", Kind.TIMER, "Builds that left the warm path, and how long they took"),
+
+	SNAPSHOT_WARM_BUILD("coalestra.snapshot.build.warm", Kind.TIMER,
+			"Builds that the cache alone has answered, and how long they took together"),
 
 	SNAPSHOT_CONSISTENCY("coalestra.snapshot.consistency", Kind.COUNTER,
 			"Requests whose values were observed too far apart"),
@@ -103,6 +106,7 @@ enum MeterName {
 			case RESOURCE_PUBLISH -> RESOURCE_PUBLISH;
 			case RESOURCE_INVALIDATION -> RESOURCE_INVALIDATION;
 			case SNAPSHOT_BUILD, SNAPSHOT_BUILD_DURATION -> SNAPSHOT_BUILD;
+			case SNAPSHOT_WARM_BUILD_TIME -> SNAPSHOT_WARM_BUILD;
 			case SNAPSHOT_CONSISTENCY -> SNAPSHOT_CONSISTENCY;
 			case SNAPSHOT_ACCEPTANCE -> SNAPSHOT_ACCEPTANCE;
 			case SNAPSHOT_ACCEPTANCE_VIOLATION -> SNAPSHOT_ACCEPTANCE_VIOLATION;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * A meter is registered with its first record, so that making a snapshot builder needs no
- * registry yet. As a {@link MeterBinder} it registers the timers of builds beforehand:
+ * registry yet. As a {@link MeterBinder} it registers the meters of builds beforehand:
  * they are there, at zero, before the first build. Each meter tells its builder, whose
  * tag is there also where the application has only one, since a registry may want the
  * same tags on all meters of a name. Safe for concurrent use.
@@ -35,6 +35,8 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder, PerB
 	private final Supplier<MeterRegistry> registry;
 
 	private final Tag builder;
+
+	private final WarmBuilds warmBuilds = new WarmBuilds();
 
 	/**
 	 * Makes the sink of the builder that has no name.
@@ -56,12 +58,22 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder, PerB
 
 	@Override
 	public Meter meter(Metric metric, List<String> labels) {
-		if (metric == Metric.SNAPSHOT_BUILD) {
-			// The timer of the same name counts them.
-			return Meter.NONE;
-		}
-		List<Tag> tags = tags(metric, labels);
-		return new DeferredMeter(() -> register(metric, tags, this.registry.get()));
+		return switch (metric) {
+			// The timer of the same name counts the others.
+			case SNAPSHOT_BUILD -> labels.contains("warm") ? ofWarmBuilds(this.warmBuilds::count) : Meter.NONE;
+			case SNAPSHOT_WARM_BUILD_TIME -> ofWarmBuilds(this.warmBuilds::took);
+			default -> {
+				List<Tag> tags = tags(metric, labels);
+				yield new DeferredMeter(() -> register(metric, tags, this.registry.get()));
+			}
+		};
+	}
+
+	private Meter ofWarmBuilds(Meter meter) {
+		return new DeferredMeter(() -> {
+			this.warmBuilds.register(this.registry.get(), this.builder);
+			return meter;
+		});
 	}
 
 	@Override
@@ -75,6 +87,7 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder, PerB
 			Metric metric = Metric.SNAPSHOT_BUILD_DURATION;
 			register(metric, tags(metric, List.of(status)), registry);
 		}
+		this.warmBuilds.register(registry, this.builder);
 	}
 
 	private List<Tag> tags(Metric metric, List<String> labels) {

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.signal.Metric;
 import io.coalestra.signal.MetricSink.Meter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -61,8 +62,22 @@ class MicrometerMetricSinkTests {
 	}
 
 	@Test
+	void warmBuildsAreCountedOneByOneAndTimedInAll() {
+		Meter builds = this.sink.meter(Metric.SNAPSHOT_BUILD, List.of("success", "warm"));
+		builds.record(1);
+		builds.record(1);
+		this.sink.meter(Metric.SNAPSHOT_WARM_BUILD_TIME, List.of()).record(0.016);
+		FunctionTimer timer = this.registry.get("coalestra.snapshot.build.warm")
+			.tag("builder", "default")
+			.functionTimer();
+		assertThat(timer.count()).isEqualTo(2);
+		assertThat(timer.totalTime(TimeUnit.NANOSECONDS)).isEqualTo(16_000);
+		assertThat(this.registry.getMeters()).hasSize(1);
+	}
+
+	@Test
 	void buildsAreCountedByTheirTimerAlone() {
-		this.sink.meter(Metric.SNAPSHOT_BUILD, List.of("success")).record(1);
+		this.sink.meter(Metric.SNAPSHOT_BUILD, List.of("success", "cold")).record(1);
 		this.sink.meter(Metric.SNAPSHOT_BUILD_DURATION, List.of("success")).record(2);
 		assertThat(this.registry.get("coalestra.snapshot.build").tag("status", "success").timer().count()).isOne();
 		assertThat(this.registry.getMeters()).hasSize(1);
@@ -71,6 +86,7 @@ class MicrometerMetricSinkTests {
 	@Test
 	void theTimersOfBuildsAreThereBeforeTheFirstBuild() {
 		this.sink.bindTo(this.registry);
+		assertThat(this.registry.get("coalestra.snapshot.build.warm").functionTimer().count()).isZero();
 		assertThat(this.registry.get("coalestra.snapshot.build").timers()).hasSize(2)
 			.allSatisfy((timer) -> assertThat(timer.count()).isZero());
 	}
