@@ -36,7 +36,7 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder, PerB
 
 	private final Tag builder;
 
-	private final WarmBuilds warmBuilds = new WarmBuilds();
+	private final WarmBuilds warmBuilds;
 
 	/**
 	 * Makes the sink of the builder that has no name.
@@ -49,6 +49,7 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder, PerB
 	private MicrometerMetricSink(Supplier<MeterRegistry> registry, String builder) {
 		this.registry = Objects.requireNonNull(registry, "registry");
 		this.builder = Tag.of("builder", builder);
+		this.warmBuilds = new WarmBuilds(this.registry, this.builder);
 	}
 
 	@Override
@@ -60,20 +61,16 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder, PerB
 	public Meter meter(Metric metric, List<String> labels) {
 		return switch (metric) {
 			// The timer of the same name counts the others.
-			case SNAPSHOT_BUILD -> labels.contains("warm") ? ofWarmBuilds(this.warmBuilds::count) : Meter.NONE;
-			case SNAPSHOT_WARM_BUILD_TIME -> ofWarmBuilds(this.warmBuilds::took);
-			default -> {
-				List<Tag> tags = tags(metric, labels);
-				yield new DeferredMeter(() -> register(metric, tags, this.registry.get()));
-			}
+			case SNAPSHOT_BUILD -> labels.contains("warm") ? this.warmBuilds::count : Meter.NONE;
+			case SNAPSHOT_WARM_BUILD_TIME -> this.warmBuilds::took;
+			default -> deferred(MeterName.of(metric), tags(metric, labels));
 		};
 	}
 
-	private Meter ofWarmBuilds(Meter meter) {
-		return new DeferredMeter(() -> {
-			this.warmBuilds.register(this.registry.get(), this.builder);
-			return meter;
-		});
+	private Meter deferred(MeterName name, List<Tag> tags) {
+		return (name.kind() == MeterName.Kind.COUNTER)
+				? new DeferredCounter(() -> counter(name, tags, this.registry.get()))
+				: new DeferredMeter(() -> register(name, tags, this.registry.get()));
 	}
 
 	@Override
@@ -85,9 +82,9 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder, PerB
 	public void bindTo(MeterRegistry registry) {
 		for (String status : BUILD_STATUSES) {
 			Metric metric = Metric.SNAPSHOT_BUILD_DURATION;
-			register(metric, tags(metric, List.of(status)), registry);
+			register(MeterName.of(metric), tags(metric, List.of(status)), registry);
 		}
-		this.warmBuilds.register(registry, this.builder);
+		this.warmBuilds.register(registry);
 	}
 
 	private List<Tag> tags(Metric metric, List<String> labels) {
@@ -100,11 +97,13 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder, PerB
 		return tags;
 	}
 
-	private static Meter register(Metric metric, List<Tag> tags, MeterRegistry registry) {
-		MeterName meter = MeterName.of(metric);
+	private static Counter counter(MeterName meter, List<Tag> tags, MeterRegistry registry) {
+		return Counter.builder(meter.id()).description(meter.description()).tags(tags).register(registry);
+	}
+
+	private static Meter register(MeterName meter, List<Tag> tags, MeterRegistry registry) {
 		return switch (meter.kind()) {
-			case COUNTER ->
-				Counter.builder(meter.id()).description(meter.description()).tags(tags).register(registry)::increment;
+			case COUNTER -> counter(meter, tags, registry)::increment;
 			case SUMMARY -> DistributionSummary.builder(meter.id())
 				.description(meter.description())
 				.tags(tags)
@@ -114,6 +113,29 @@ public final class MicrometerMetricSink implements MetricSink, MeterBinder, PerB
 				yield (millis) -> timer.record(Math.round(millis * 1_000_000), TimeUnit.NANOSECONDS);
 			}
 		};
+	}
+
+	// A class of its own, for warm builds count by it: what it calls is always a counter.
+	private static final class DeferredCounter implements Meter {
+
+		private final Supplier<Counter> registration;
+
+		private volatile @Nullable Counter registered;
+
+		DeferredCounter(Supplier<Counter> registration) {
+			this.registration = registration;
+		}
+
+		@Override
+		public void record(double value) {
+			Counter counter = this.registered;
+			if (counter == null) {
+				counter = this.registration.get();
+				this.registered = counter;
+			}
+			counter.increment(value);
+		}
+
 	}
 
 	// Several threads may register at once: a registry answers all with the same meter.
