@@ -9,14 +9,19 @@ import javax.sql.DataSource;
 import io.coalestra.collections.jdbc.ConnectionProvider;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The connections of a data source, those of Spring's transactions among them: within
- * one, the store does everything in it. Safe for concurrent use.
+ * one, the store does everything in it. Outside of one each call has a connection of its
+ * own in auto-commit mode, whatever the mode of the data source is: what is stored is not
+ * to be gone with the connection. Safe for concurrent use.
  */
 public final class TransactionalConnections implements ConnectionProvider {
 
 	private final DataSource dataSource;
+
+	private final ConnectionProvider outside;
 
 	/**
 	 * Makes a provider.
@@ -24,16 +29,23 @@ public final class TransactionalConnections implements ConnectionProvider {
 	 */
 	public TransactionalConnections(DataSource dataSource) {
 		this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+		this.outside = ConnectionProvider.of(dataSource);
 	}
 
 	@Override
 	public Connection acquire() throws SQLException {
-		return DataSourceUtils.doGetConnection(this.dataSource);
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				? DataSourceUtils.doGetConnection(this.dataSource) : this.outside.acquire();
 	}
 
 	@Override
 	public void release(Connection connection) throws SQLException {
-		DataSourceUtils.doReleaseConnection(connection, this.dataSource);
+		if (TransactionSynchronizationManager.isActualTransactionActive()) {
+			DataSourceUtils.doReleaseConnection(connection, this.dataSource);
+		}
+		else {
+			this.outside.release(connection);
+		}
 	}
 
 }

@@ -111,7 +111,7 @@ class CoalestraCollectionsAutoConfigurationTests {
 		return context.getBean("wallets", RowCollection.class);
 	}
 
-	private static int stored(long id) {
+	static int stored(long id) {
 		return JdbcClient.create(server.dataSource(database))
 			.sql("SELECT points FROM wallet WHERE id = ?")
 			.param(id)
