@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import io.coalestra.collections.row.Row;
+import io.coalestra.collections.row.RowVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +106,28 @@ final class Claims {
 				entry.uncertain |= uncertain;
 				absorb(entry);
 			}
+		}
+		finally {
+			this.pending.lock.unlock();
+		}
+	}
+
+	/**
+	 * Gives a claim back whose write was made upon what the former process had not stored
+	 * yet, for it is to be made upon that.
+	 * @param claim the claim
+	 * @param stored the version of what that process stored
+	 */
+	void rebase(Claim claim, @Nullable RowVersion stored) {
+		this.pending.lock.lock();
+		try {
+			Entry entry = claim.entry;
+			entry.replaced = null;
+			entry.write = claim.write.upon(stored);
+			entry.claimed = false;
+			entry.uncertain = false;
+			this.pending.journal.acknowledge(List.of(), List.of(entry));
+			absorb(entry);
 		}
 		finally {
 			this.pending.lock.unlock();

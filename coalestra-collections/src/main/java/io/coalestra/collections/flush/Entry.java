@@ -36,6 +36,12 @@ final class Entry {
 	/** Offered to the store before, which may or may not have it. */
 	boolean uncertain;
 
+	/**
+	 * Of a former process: the write whose place this one took, where the store may have
+	 * that one.
+	 */
+	@Nullable DeferredWrite replaced;
+
 	/** Attempts that failed for a reason of its own, and those that others may mend. */
 	int attempts;
 

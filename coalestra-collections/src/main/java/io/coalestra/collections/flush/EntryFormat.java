@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pending writes as bytes, for the journal: the form, what is said of the write, the
- * collection's name, the key, and the row.
+ * collection's name, the key, the row, and the row of the write whose place it takes.
  */
 final class EntryFormat {
 
-	private static final byte FORM = 1;
+	private static final byte FORM = 2;
 
 	private static final int CREATES = 1;
 
@@ -28,25 +28,40 @@ final class EntryFormat {
 
 	private static final int DATED = 8;
 
-	private static final int FIXED = 2 + 3 * Long.BYTES + 2 * Integer.BYTES;
+	private static final int REPLACES = 16;
+
+	private static final int FIXED = 2 + 3 * Long.BYTES + 3 * Integer.BYTES;
 
 	private EntryFormat() {
 	}
 
-	static byte[] encode(String collection, DeferredWrite write, long sinceEpoch) {
+	/**
+	 * Encodes a write.
+	 * @param replaced what its place holds as long as the disk does not have it, or null
+	 */
+	static byte[] encode(String collection, DeferredWrite write, @Nullable DeferredWrite replaced, long sinceEpoch) {
 		byte[] name = collection.getBytes(StandardCharsets.UTF_8);
 		byte[] key = write.key().text().getBytes(StandardCharsets.UTF_8);
-		byte[] row = (write.row() != null) ? RowFormat.encode(write.row()) : new byte[0];
+		byte[] row = encoded(write.row());
+		byte[] former = encoded((replaced != null) ? replaced.row() : null);
 		RowVersion base = write.base();
 		int flags = (write.creates() ? CREATES : 0) | (write.deletes() ? DELETES : 0);
 		if (base != null) {
 			flags |= (base.kind() == VersionKind.NUMBER) ? NUMBERED : DATED;
 		}
-		ByteBuffer bytes = ByteBuffer.allocate(FIXED + name.length + key.length + row.length);
+		if (former.length > 0) {
+			flags |= REPLACES;
+		}
+		ByteBuffer bytes = ByteBuffer.allocate(FIXED + name.length + key.length + row.length + former.length);
 		bytes.put(FORM).put((byte) flags);
 		bytes.putLong((base != null) ? base.order() : 0).putLong(write.sequence()).putLong(sinceEpoch);
-		bytes.putInt(name.length).put(name).putInt(key.length).put(key).put(row);
+		bytes.putInt(name.length).put(name).putInt(key.length).put(key);
+		bytes.putInt(row.length).put(row).put(former);
 		return bytes.array();
+	}
+
+	private static byte[] encoded(@Nullable Row row) {
+		return (row != null) ? RowFormat.encode(row) : new byte[0];
 	}
 
 	/**
@@ -64,7 +79,8 @@ final class EntryFormat {
 			long sinceEpoch = content.getLong();
 			String collection = text(content);
 			String key = text(content);
-			return new Recovered(id, collection, key, flags, base, sequence, sinceEpoch, content.slice());
+			ByteBuffer row = part(content);
+			return new Recovered(id, collection, key, flags, base, sequence, sinceEpoch, row, content.slice());
 		}
 		catch (BufferUnderflowException | IllegalArgumentException unreadable) {
 			return null;
@@ -72,13 +88,17 @@ final class EntryFormat {
 	}
 
 	private static String text(ByteBuffer content) {
+		return StandardCharsets.UTF_8.decode(part(content)).toString();
+	}
+
+	private static ByteBuffer part(ByteBuffer content) {
 		int length = content.getInt();
 		if (length < 0 || length > content.remaining()) {
 			throw new IllegalArgumentException("length: " + length);
 		}
-		ByteBuffer text = content.slice(content.position(), length);
+		ByteBuffer part = content.slice(content.position(), length);
 		content.position(content.position() + length);
-		return StandardCharsets.UTF_8.decode(text).toString();
+		return part;
 	}
 
 	/**
@@ -92,24 +112,40 @@ final class EntryFormat {
 	 * @param sequence its place among the writes of its collection
 	 * @param sinceEpoch when its first write came
 	 * @param row the row's bytes
+	 * @param former the bytes of the row of the write whose place it takes
 	 */
 	record Recovered(long id, String collection, String key, int flags, long base, long sequence, long sinceEpoch,
-			ByteBuffer row) {
+			ByteBuffer row, ByteBuffer former) {
 
 		/**
 		 * Returns the write.
 		 * @throws IllegalArgumentException if the key or the row is none of the table's
 		 */
 		DeferredWrite write(Table table) {
-			RowKey rowKey = table.parseKey(this.key);
-			Row content = null;
-			if ((this.flags & DELETES) == 0) {
-				content = RowFormat.decode(table, this.row);
-				if (content == null) {
-					throw new IllegalArgumentException("row of table " + table.name() + " in the journal, entry "
-							+ this.id + " (expected: a row that can be read as one of the table)");
-				}
+			return write(table, ((this.flags & DELETES) == 0) ? decoded(table, this.row) : null);
+		}
+
+		/**
+		 * Returns the write whose place it takes, which the former process may have
+		 * stored, for it died before it could tell.
+		 * @return the write, or null if there was none
+		 * @throws IllegalArgumentException if the key or the row is none of the table's
+		 */
+		@Nullable DeferredWrite replaced(Table table) {
+			return ((this.flags & REPLACES) != 0) ? write(table, decoded(table, this.former)) : null;
+		}
+
+		private Row decoded(Table table, ByteBuffer bytes) {
+			Row content = RowFormat.decode(table, bytes);
+			if (content == null) {
+				throw new IllegalArgumentException("row of table " + table.name() + " in the journal, entry " + this.id
+						+ " (expected: a row that can be read as one of the table)");
 			}
+			return content;
+		}
+
+		private DeferredWrite write(Table table, @Nullable Row content) {
+			RowKey rowKey = table.parseKey(this.key);
 			RowVersion version = null;
 			if ((this.flags & (NUMBERED | DATED)) != 0) {
 				version = new RowVersion(((this.flags & NUMBERED) != 0) ? VersionKind.NUMBER : VersionKind.TIMESTAMP,

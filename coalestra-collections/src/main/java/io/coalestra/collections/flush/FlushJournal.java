@@ -83,9 +83,10 @@ final class FlushJournal {
 
 	/**
 	 * Adds to a change that an entry is to be put as a write has it.
+	 * @param replaced what it holds as long as the disk does not have the write, or null
 	 */
-	void put(JournalChange change, Entry entry, DeferredWrite write) {
-		change.put(entry.id, EntryFormat.encode(entry.owner.name(), write, entry.sinceEpoch));
+	void put(JournalChange change, Entry entry, DeferredWrite write, @Nullable DeferredWrite replaced) {
+		change.put(entry.id, EntryFormat.encode(entry.owner.name(), write, replaced, entry.sinceEpoch));
 	}
 
 	/**
@@ -124,9 +125,7 @@ final class FlushJournal {
 			this.owedPuts.remove(entry.id);
 			this.owed.add(entry.id);
 		});
-		this.owedPuts.values()
-			.forEach((entry) -> change.put(entry.id,
-					EntryFormat.encode(entry.owner.name(), entry.write, entry.sinceEpoch)));
+		this.owedPuts.values().forEach((entry) -> put(change, entry, entry.write, null));
 		this.owed.forEach(change::remove);
 		try {
 			this.journal.append(change);

@@ -83,9 +83,16 @@ final class Intake {
 		}
 	}
 
-	private static @Nullable Entry placeFor(CollectionBuffer owner, DeferredWrite write) {
+	private @Nullable Entry placeFor(CollectionBuffer owner, DeferredWrite write) {
 		Lane lane = owner.lanes.get(write.key());
-		return (lane != null) ? lane.placeFor(write) : null;
+		Entry place = (lane != null) ? lane.placeFor(write) : null;
+		return (place != null && mayHaveMadeARow(place, write)) ? null : place;
+	}
+
+	// While the disk is asked for a delete, a flush may make the row after all; the next
+	// process would then take a place that makes and deletes for one with nothing to do.
+	private boolean mayHaveMadeARow(Entry place, DeferredWrite write) {
+		return this.pending.journal.isPresent() && write.deletes() && place.write.creates() && !place.write.deletes();
 	}
 
 	private Entry reserved(CollectionBuffer owner, DeferredWrite write) {
@@ -115,7 +122,7 @@ final class Intake {
 			return;
 		}
 		proposal.touched.add(proposal.entry);
-		journal.put(change, proposal.entry, proposal.written);
+		journal.put(change, proposal.entry, proposal.written, proposal.replaces ? proposal.entry.write : null);
 		long position = journal.append(change);
 		this.pending.lock.unlock();
 		try {
@@ -129,7 +136,7 @@ final class Intake {
 	/**
 	 * Returns whether a write is still what it was to be, now that the disk has it.
 	 */
-	private static boolean isCurrent(Proposal proposal) {
+	private boolean isCurrent(Proposal proposal) {
 		Entry place = placeFor(proposal.owner, proposal.given);
 		boolean samePlace = proposal.replaces ? proposal.entry.equals(place) : place == null;
 		return samePlace && written(proposal.owner, proposal.given, place).equals(proposal.written);
@@ -158,7 +165,7 @@ final class Intake {
 	private void restore(Proposal proposal, JournalChange change) {
 		for (Entry entry : proposal.touched) {
 			if (this.pending.isPending(entry)) {
-				this.pending.journal.put(change, entry, entry.write);
+				this.pending.journal.put(change, entry, entry.write, null);
 			}
 			else {
 				change.remove(entry.id);

@@ -229,11 +229,18 @@ final class StoreFlush {
 	}
 
 	private void other(Offer offer, Row current) {
-		if (offer.claim.uncertain() && Match.isResult(current, offer.write)) {
-			stored(offer.claim, current);
+		Claim claim = offer.claim;
+		Entry entry = claim.entry();
+		DeferredWrite replaced = entry.replaced;
+		if (claim.uncertain() && Match.isResult(current, offer.write)) {
+			stored(claim, current);
+		}
+		else if (replaced != null && Match.isResult(current, Entry.toStore(entry.owner, replaced))) {
+			this.claims.rebase(claim, current.version());
+			alone(entry);
 		}
 		else {
-			refused(offer.claim, current);
+			refused(claim, current);
 		}
 	}
 

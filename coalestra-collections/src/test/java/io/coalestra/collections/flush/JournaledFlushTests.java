@@ -1,5 +1,8 @@
 package io.coalestra.collections.flush;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import io.coalestra.collections.journal.Journal;
 import io.coalestra.collections.journal.JournalException;
@@ -28,6 +32,8 @@ import io.coalestra.concurrency.Waiting;
 import io.coalestra.time.SteerableTimeSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.coalestra.collections.flush.FlushFixture.ORDERS;
 import static io.coalestra.collections.flush.FlushFixture.row;
@@ -149,6 +155,53 @@ class JournaledFlushTests {
 			assertThat(fixture.conflicts).isEmpty();
 		}
 		assertThat(this.directory.toFile().list()).containsExactly("lock");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whatWasStoredWhileTheDiskWasAskedForItsSuccessorIsFoundToBeSo(boolean successorDeletes) throws Exception {
+		Semaphore disk = new Semaphore(1);
+		Journal journal = SpoiltJournal.open(this.directory.resolve("killed"), () -> {
+			disk.acquire();
+			return true;
+		});
+		try (FlushFixture killed = fixture(journal, this.truth)) {
+			WriteBehind.Buffer orders = killed.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			orders.accept(killed.create(row(ORDERS, 1, "a")));
+			Row successor = successorDeletes ? null : row(ORDERS, 1, "b");
+			DeferredWrite second = killed.next(orders, ORDERS.key(1), successor, null);
+			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> orders.accept(second));
+			Waiting.until("the disk is asked", Duration.ofSeconds(20), disk::hasQueuedThreads);
+			Path left = this.directory.resolve("left");
+			killed.store.afterWrite(() -> copy(this.directory.resolve("killed"), left));
+			assertThat(killed.writes.flush().stored()).isEqualTo(1);
+			disk.release(100);
+			writer.get(20, TimeUnit.SECONDS);
+
+			try (FlushFixture next = fixture(journal(left), this.truth)) {
+				WriteBehind.Buffer found = next.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+				if (!successorDeletes) {
+					found.accept(next.next(found, ORDERS.key(1), row(ORDERS, 1, "c"), null));
+				}
+				next.writes.flush();
+				assertThat(next.content(ORDERS, 1)).isEqualTo(successorDeletes ? null : "c");
+				assertThat(next.conflicts).isEmpty();
+				assertThat(found.isEmpty()).isTrue();
+			}
+		}
+	}
+
+	// As a process leaves it that is killed: its lock is not taken along.
+	private static void copy(Path from, Path to) {
+		try (Stream<Path> files = Files.list(from)) {
+			Files.createDirectory(to);
+			for (Path file : files.filter((each) -> !each.endsWith("lock")).toList()) {
+				Files.copy(file, to.resolve(file.getFileName()));
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Test

@@ -43,6 +43,9 @@ public final class FaultyRowStore implements RowStore {
 	private Runnable afterFetch = () -> {
 	};
 
+	private Runnable afterWrite = () -> {
+	};
+
 	private final List<List<RowKey>> fetches = new ArrayList<>();
 
 	private int writes;
@@ -120,6 +123,20 @@ public final class FaultyRowStore implements RowStore {
 	private synchronized Runnable takeAfterFetch() {
 		Runnable taken = this.afterFetch;
 		this.afterFetch = () -> {
+		};
+		return taken;
+	}
+
+	/**
+	 * Lets something happen once, between the next write of one row and its answer.
+	 */
+	public synchronized void afterWrite(Runnable meanwhile) {
+		this.afterWrite = meanwhile;
+	}
+
+	private synchronized Runnable takeAfterWrite() {
+		Runnable taken = this.afterWrite;
+		this.afterWrite = () -> {
 		};
 		return taken;
 	}
@@ -228,7 +245,9 @@ public final class FaultyRowStore implements RowStore {
 			this.writes++;
 			refusePoison(write);
 		}
-		return ask(() -> this.store.write(write));
+		WriteOutcome outcome = ask(() -> this.store.write(write));
+		takeAfterWrite().run();
+		return outcome;
 	}
 
 	@Override
