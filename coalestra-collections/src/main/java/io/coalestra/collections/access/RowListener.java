@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
 public interface RowListener<K, R> {
 
 	/**
-	 * This process has written a row. For one row, calls come in the order of its
-	 * versions, unless transactions overlap.
+	 * This process has written a row, and nothing else was seen to happen to it while it
+	 * did. What is written behind is told as invalidated when the store has it, as others
+	 * may have changed the row since.
 	 * @param key which row
 	 * @param stored what it is now, or null where it was deleted
 	 */
 	void written(K key, @Nullable Versioned<? extends R> stored);
 
 	/**
-	 * What is known of a row no longer holds: another node has written it, or it was
-	 * invalidated here, or what became of a write is not known.
+	 * What is known of a row no longer holds: another node has written it, or this one
+	 * while others did, or it was invalidated here, or what became of a write is not
+	 * known.
 	 * @param key which row
 	 */
 	void invalidated(K key);

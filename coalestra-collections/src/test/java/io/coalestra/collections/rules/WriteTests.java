@@ -338,30 +338,61 @@ class WriteTests {
 	@Test
 	void listenersHearWhatBecomesVisibleHereAndElsewhere() {
 		List<String> heard = new ArrayList<>();
-		this.a.accounts.onChange(new RowListener<>() {
-
-			@Override
-			public void written(RowKey key, Versioned<? extends Row> stored) {
-				heard.add("written " + key + " " + ((stored != null) ? stored.version() : "gone"));
-			}
-
-			@Override
-			public void invalidated(RowKey key) {
-				heard.add("invalidated " + key);
-			}
-
-			@Override
-			public void invalidatedAll() {
-				heard.add("all");
-			}
-
-		});
+		this.a.accounts.onChange(new Hearer(heard, () -> {
+		}));
 		this.a.accounts.insert(account(1, 10));
 		this.a.accounts.update(key(1), add(1));
 		this.b.accounts.update(key(1), add(1));
 		this.fleet.settle();
 		this.a.accounts.delete(key(1));
 		assertThat(heard).containsExactly("written 1 1", "written 1 2", "invalidated 1", "written 1 gone");
+	}
+
+	@Test
+	void listenersHearNothingOfAWriteThatAnotherNodeHasOvertaken() {
+		this.a.accounts.insert(account(1, 10));
+		List<String> heard = new ArrayList<>();
+		this.a.accounts.onChange(new Hearer(heard, () -> {
+		}));
+		this.a.store.afterWrite(this::writeElsewhere);
+		this.a.accounts.update(key(1), add(1));
+		assertThat(heard).containsExactly("invalidated 1", "invalidated 1");
+		assertThat(this.a.balance(1)).isEqualTo(16);
+	}
+
+	@Test
+	void whatHappensWhileAListenerIsToldIsTheLastThatItHears() {
+		this.a.accounts.insert(account(1, 10));
+		List<String> heard = new ArrayList<>();
+		this.a.accounts.onChange(new Hearer(heard, this::writeElsewhere));
+		this.a.accounts.update(key(1), add(1));
+		assertThat(heard).endsWith("invalidated 1");
+		assertThat(this.a.balance(1)).isEqualTo(16);
+	}
+
+	private void writeElsewhere() {
+		this.b.accounts.update(key(1), add(5));
+		this.fleet.settle();
+	}
+
+	private record Hearer(List<String> heard, Runnable whenWritten) implements RowListener<RowKey, Row> {
+
+		@Override
+		public void written(RowKey key, Versioned<? extends Row> stored) {
+			this.whenWritten.run();
+			this.heard.add("written " + key + " " + ((stored != null) ? stored.version() : "gone"));
+		}
+
+		@Override
+		public void invalidated(RowKey key) {
+			this.heard.add("invalidated " + key);
+		}
+
+		@Override
+		public void invalidatedAll() {
+			this.heard.add("all");
+		}
+
 	}
 
 }

@@ -16,6 +16,7 @@ import io.coalestra.collections.internal.write.KeyQueue;
 import io.coalestra.collections.option.FlushStrategy;
 import io.coalestra.collections.option.UpdateOptions;
 import io.coalestra.collections.row.Column;
+import io.coalestra.collections.row.ColumnTrait;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.row.RowVersion;
@@ -229,7 +230,10 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 		for (Column column : table.columns()) {
 			if (!row.has(column.name()) && !column.equals(table.versionColumn())) {
 				throw new IllegalArgumentException("collection " + this.collection + ", column " + column.name()
-						+ ": no value (expected: one for every column, as writes are deferred)");
+						+ ": no value (expected: "
+						+ (column.is(ColumnTrait.SERVER_KEPT)
+								? "flush strategy ALWAYS, as the server keeps the column and has no deferred row yet)"
+								: "one for every column, as writes are deferred)"));
 			}
 		}
 		return row;
@@ -243,7 +247,10 @@ final class DeferredWrites<K, R> extends RowWrites<K, R> {
 				if (version != null) {
 					this.settled.put(write.key(), new Settled(write.sequence(), version));
 				}
-				this.propagation.storedBefore(write.key(), row);
+				// Others may have changed the row since the store took it, at a moment
+				// that
+				// was not noted here: no cache takes it.
+				this.propagation.invalidate(List.of(write.key()));
 			}
 			case DeferredOutcome.Refused refused -> {
 				this.tally.refused.increment();

@@ -98,16 +98,6 @@ final class Propagation<K, R> {
 	}
 
 	/**
-	 * The store has taken a write, at a moment that was not noted here. Others may have
-	 * changed the row since, so that no cache takes it: the next who asks reads it anew.
-	 */
-	void storedBefore(RowKey key, @Nullable Row row) {
-		dropAll(List.of(key));
-		Cell<R> cell = (row != null) ? this.shape.cell(row) : Cell.absent();
-		say((listener) -> listener.written(this.shape.key(key), cell.held()));
-	}
-
-	/**
 	 * Takes rows out of all caches, here and elsewhere.
 	 */
 	void invalidate(Collection<RowKey> keys) {
@@ -195,18 +185,30 @@ final class Propagation<K, R> {
 		 * The store has taken the row.
 		 */
 		void stored(Cell<R> cell, Row row) {
-			Propagation.this.local.replace(this.localKey, this.stamp, cell);
+			long after = Propagation.this.local.replace(this.localKey, this.stamp, cell);
 			afterShared((shared) -> shared.stored(row), true);
-			say((listener) -> listener.written(Propagation.this.shape.key(this.key), cell.held()));
+			sayWritten(cell, after);
 		}
 
 		/**
 		 * The store has deleted the row.
 		 */
 		void deleted() {
-			Propagation.this.local.replace(this.localKey, this.stamp, Cell.absent());
+			long after = Propagation.this.local.replace(this.localKey, this.stamp, Cell.absent());
 			afterShared(SharedRows.Write::removed, true);
-			say((listener) -> listener.written(Propagation.this.shape.key(this.key), null));
+			sayWritten(Cell.absent(), after);
+		}
+
+		// Whoever hears of a row keeps it. Something that happens to it before it is said
+		// may have been told already, and is told again.
+		private void sayWritten(Cell<R> cell, long after) {
+			K key = Propagation.this.shape.key(this.key);
+			if (after != LocalTier.OVERTAKEN) {
+				say((listener) -> listener.written(key, cell.held()));
+			}
+			if (after == LocalTier.OVERTAKEN || Propagation.this.local.stamp(this.localKey) != after) {
+				say((listener) -> listener.invalidated(key));
+			}
 		}
 
 		/**

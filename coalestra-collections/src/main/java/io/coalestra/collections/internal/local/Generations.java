@@ -28,8 +28,12 @@ final class Generations {
 		return this.epoch + this.stripes.get(stripe(key));
 	}
 
-	void raise(Object key) {
-		this.stripes.incrementAndGet(stripe(key));
+	/**
+	 * Notes that something happens to a row.
+	 * @return its stamp after that
+	 */
+	long raise(Object key) {
+		return this.epoch + this.stripes.incrementAndGet(stripe(key));
 	}
 
 	synchronized void raiseAll() {

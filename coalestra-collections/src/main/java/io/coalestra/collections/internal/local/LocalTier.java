@@ -28,6 +28,9 @@ public final class LocalTier<K, R> {
 
 	private final ConcurrentMap<K, Cell<R>> map;
 
+	/** What {@link #replace} answers where the row was forgotten. */
+	public static final long OVERTAKEN = -1;
+
 	private final Generations generations = new Generations();
 
 	private final TimeSource time;
@@ -116,14 +119,20 @@ public final class LocalTier<K, R> {
 	/**
 	 * Puts what has just been stored, or found to be stored, in the place of what is
 	 * known; or forgets the row, where something else has happened to it since the stamp.
+	 * @return the stamp from here on, or {@link #OVERTAKEN} where it was forgotten
 	 */
-	public void replace(K key, long stamp, Cell<R> stored) {
+	public long replace(K key, long stamp, Cell<R> stored) {
+		long[] after = { OVERTAKEN };
 		this.map.compute(key, (same, known) -> {
 			long epoch = this.generations.epoch();
 			boolean untouched = this.generations.stamp(same) == stamp;
-			this.generations.raise(same);
+			long raised = this.generations.raise(same);
+			if (untouched) {
+				after[0] = raised;
+			}
 			return (untouched && (!stored.isAbsent() || this.absenceLife > 0)) ? cell(stored, epoch) : null;
 		});
+		return after[0];
 	}
 
 	/**
