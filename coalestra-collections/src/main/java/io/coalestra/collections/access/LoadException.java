@@ -16,6 +16,9 @@ public final class LoadException extends CoalestraException {
 	/** The collection's name. */
 	private final String collection;
 
+	/** Whether it is the row, and not the store, that is the reason. */
+	private final boolean ofRow;
+
 	/**
 	 * Makes an exception.
 	 * @param collection the collection's name
@@ -23,8 +26,33 @@ public final class LoadException extends CoalestraException {
 	 * @param cause why, or null
 	 */
 	public LoadException(String collection, String detail, @Nullable Throwable cause) {
+		this(collection, detail, cause, false);
+	}
+
+	private LoadException(String collection, String detail, @Nullable Throwable cause, boolean ofRow) {
 		super("collection " + collection + ": " + detail, cause);
 		this.collection = Objects.requireNonNull(collection, "collection");
+		this.ofRow = ofRow;
+	}
+
+	/**
+	 * Makes an exception for a row that is there, and cannot be read as what it should
+	 * be.
+	 * @param collection the collection's name
+	 * @param cause what is wrong with it, or null
+	 * @return the exception
+	 */
+	public static LoadException unreadable(String collection, @Nullable Throwable cause) {
+		return new LoadException(collection, "a row cannot be read as what it should be", cause, true);
+	}
+
+	/**
+	 * Returns whether a row is the reason: it is there, and cannot be read. Others that
+	 * were to be read with it may well be loaded without it.
+	 * @return false where the store failed, or was not asked
+	 */
+	public boolean isOfRow() {
+		return this.ofRow;
 	}
 
 	/**

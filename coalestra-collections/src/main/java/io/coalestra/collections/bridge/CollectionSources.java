@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.coalestra.cache.WriteRule;
+import io.coalestra.collections.access.LoadException;
 import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.access.RowListener;
 import io.coalestra.collections.access.Versioned;
@@ -18,6 +19,8 @@ import io.coalestra.source.FetchContext;
 import io.coalestra.source.Payload;
 import io.coalestra.source.Source;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a collection a source of snapshots, and its writes news to a builder. The subject
@@ -30,13 +33,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CollectionSources {
 
+	private static final Logger logger = LoggerFactory.getLogger(CollectionSources.class);
+
 	private CollectionSources() {
 	}
 
 	/**
 	 * Begins a source that reads rows of a collection, many a call, with their versions;
-	 * a row that there is not is an absence. It blocks, and still has to say how its
-	 * calls are sure to end: by the limit of the collection's loads.
+	 * a row that there is not is an absence. A subject that is no key of the collection,
+	 * and a row that cannot be read, fail alone: they are left out of the answer. It
+	 * blocks, and still has to say how its calls are sure to end: by the limit of the
+	 * collection's loads.
 	 * @param <K> the keys' type
 	 * @param <R> the rows' type
 	 * @param collection the collection
@@ -51,12 +58,47 @@ public final class CollectionSources {
 
 	private static <K, R> Map<ResourceKey<R>, Payload<R>> fetch(RowCollection<K, R> collection,
 			List<ResourceKey<R>> keys) {
-		Map<ResourceKey<R>, K> rowKeys = LinkedHashMap.newLinkedHashMap(keys.size());
-		keys.forEach((key) -> rowKeys.put(key, collection.parseKey(key.subject())));
-		Map<K, Versioned<R>> rows = collection.findAllVersioned(rowKeys.values());
+		Map<ResourceKey<R>, K> rowKeys = rowKeys(collection, keys);
 		Map<ResourceKey<R>, Payload<R>> payloads = LinkedHashMap.newLinkedHashMap(keys.size());
-		rowKeys.forEach((key, rowKey) -> payloads.put(key, payload(rows.get(rowKey))));
+		try {
+			Map<K, Versioned<R>> rows = collection.findAllVersioned(rowKeys.values());
+			rowKeys.forEach((key, rowKey) -> payloads.put(key, payload(rows.get(rowKey))));
+			return payloads;
+		}
+		catch (LoadException ex) {
+			if (!ex.isOfRow() || keys.size() == 1) {
+				throw ex;
+			}
+		}
+		// Those that could be read are in memory by now.
+		rowKeys.forEach((key, rowKey) -> {
+			try {
+				payloads.put(key, payload(collection.findVersioned(rowKey).orElse(null)));
+			}
+			catch (LoadException ex) {
+				if (!ex.isOfRow()) {
+					throw ex;
+				}
+				logger.warn("{} is left out: it cannot be read", key, ex);
+			}
+		});
 		return payloads;
+	}
+
+	private static <K, R> Map<ResourceKey<R>, K> rowKeys(RowCollection<K, R> collection, List<ResourceKey<R>> keys) {
+		Map<ResourceKey<R>, K> rowKeys = LinkedHashMap.newLinkedHashMap(keys.size());
+		for (ResourceKey<R> key : keys) {
+			try {
+				rowKeys.put(key, collection.parseKey(key.subject()));
+			}
+			catch (IllegalArgumentException ex) {
+				if (keys.size() == 1) {
+					throw ex;
+				}
+				logger.debug("{} is left out: its subject is no key of the collection", key, ex);
+			}
+		}
+		return rowKeys;
 	}
 
 	private static <R> Payload<R> payload(@Nullable Versioned<R> row) {

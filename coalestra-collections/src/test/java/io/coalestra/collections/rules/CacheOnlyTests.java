@@ -10,10 +10,17 @@ import java.util.concurrent.Executors;
 import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.access.Change;
 import io.coalestra.collections.access.LoadException;
+import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.fixtures.Fleet;
 import io.coalestra.collections.option.CollectionOptions;
 import io.coalestra.collections.option.TierChoice;
+import io.coalestra.collections.row.ColumnTrait;
+import io.coalestra.collections.row.Row;
+import io.coalestra.collections.row.RowKey;
+import io.coalestra.collections.row.ScalarType;
+import io.coalestra.collections.row.Table;
 import io.coalestra.collections.store.StoreException;
+import io.coalestra.tier.coherence.TierGate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,8 +45,11 @@ class CacheOnlyTests {
 
 	private final Fleet.Node b = this.fleet.node(CacheOnlyTests::storeless);
 
+	private final List<CollectionRegistry> others = new ArrayList<>();
+
 	@AfterEach
 	void close() {
+		this.others.forEach(CollectionRegistry::close);
 		this.fleet.close();
 	}
 
@@ -79,6 +89,52 @@ class CacheOnlyTests {
 		this.b.accounts.insert(account(1, 20));
 		this.fleet.settle();
 		assertThat(this.a.balance(1)).isEqualTo(20);
+	}
+
+	private RowCollection<RowKey, Row> withColumn(ColumnTrait... traits) {
+		Table gained = Table.named("account")
+			.column("id", ScalarType.BIGINT)
+			.column("owner", ScalarType.TEXT)
+			.column("balance", ScalarType.BIGINT)
+			.column("note", ScalarType.TEXT, ColumnTrait.NULLABLE)
+			.column("email", ScalarType.TEXT, traits)
+			.column("version", ScalarType.BIGINT)
+			.version("version")
+			.build();
+		TierGate gate = TierGate.to(this.fleet.tier).timeSource(this.fleet.time).build();
+		CollectionRegistry other = storeless(CollectionRegistry.builder().timeSource(this.fleet.time).sharedTier(gate))
+			.build();
+		this.others.add(other);
+		return other.rows(gained);
+	}
+
+	@Test
+	void aColumnThatTheTableHasGainedIsNullWhereItMayBe() {
+		this.a.accounts.insert(account(1, 10));
+		RowCollection<RowKey, Row> next = withColumn(ColumnTrait.NULLABLE);
+		assertThat(next.require(key(1)).get("email")).isNull();
+		next.update(key(1), add(5));
+		assertThat(next.require(key(1)).get("owner")).isEqualTo("o1");
+	}
+
+	@Test
+	void aRowThatCannotBeReadIsNotTakenForAbsent() {
+		this.a.accounts.insert(account(1, 10));
+		RowCollection<RowKey, Row> next = withColumn();
+		assertThatExceptionOfType(LoadException.class).isThrownBy(() -> next.find(key(1)))
+			.matches(LoadException::isOfRow);
+		assertThat(next.find(key(2))).isEmpty();
+		Row taking = next.table()
+			.row()
+			.set("id", 1L)
+			.set("owner", "eve")
+			.set("balance", 0L)
+			.set("note", null)
+			.set("email", "e@x")
+			.build();
+		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> next.insert(taking))
+			.matches((ex) -> ex.reason() == StoreException.Reason.UNREADABLE);
+		assertThat(this.a.balance(1)).isEqualTo(10);
 	}
 
 	@Test

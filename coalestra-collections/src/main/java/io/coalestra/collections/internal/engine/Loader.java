@@ -154,7 +154,7 @@ final class Loader<K, R> implements AutoCloseable {
 		Throwable cause = ex.getCause();
 		return switch (ex.reason()) {
 			case BULK_FAILED -> new LoadException(this.collection, "the store failed", cause);
-			case ITEM_FAILED -> new LoadException(this.collection, "a row cannot be read as what it should be", cause);
+			case ITEM_FAILED -> LoadException.unreadable(this.collection, cause);
 			default -> new LoadException(this.collection, "a row could not be loaded: " + ex.getMessage(), ex);
 		};
 	}
@@ -193,7 +193,7 @@ final class Loader<K, R> implements AutoCloseable {
 		}
 		catch (UnreadableRowsException ex) {
 			this.tally.loadFailures.increment();
-			throw new LoadException(this.collection, "a row cannot be read as what it should be", ex);
+			throw LoadException.unreadable(this.collection, ex);
 		}
 		catch (RuntimeException ex) {
 			this.tally.loadFailures.increment();

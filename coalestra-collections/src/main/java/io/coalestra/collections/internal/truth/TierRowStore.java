@@ -4,18 +4,22 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
+import io.coalestra.collections.row.Column;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowFormat;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.row.Table;
 import io.coalestra.collections.store.RowWrite;
 import io.coalestra.collections.store.StoreException;
+import io.coalestra.collections.store.UnreadableRowsException;
 import io.coalestra.collections.store.WriteOutcome;
 import io.coalestra.tier.SharedTier;
 import io.coalestra.tier.TierContent;
@@ -89,21 +93,63 @@ public final class TierRowStore extends KeyedRowStore {
 		List<RowKey> asked = List.copyOf(keys);
 		List<TierLookup> lookups = ask((tier) -> tier.read(asked.stream().map(this::tierKey).toList()));
 		Map<RowKey, Row> found = LinkedHashMap.newLinkedHashMap(asked.size());
+		Set<RowKey> unreadable = new LinkedHashSet<>();
+		IllegalArgumentException wrong = null;
 		for (int i = 0; i < asked.size(); i++) {
-			Row row = rowOf(table, lookups.get(i));
-			if (row != null) {
-				found.put(asked.get(i), row);
+			try {
+				Row row = rowOf(table, lookups.get(i));
+				if (row != null) {
+					found.put(asked.get(i), row);
+				}
 			}
+			catch (IllegalArgumentException ex) {
+				unreadable.add(asked.get(i));
+				wrong = ex;
+			}
+		}
+		if (wrong != null) {
+			throw new UnreadableRowsException(name(),
+					unreadable.size() + " of " + asked.size() + " rows of table " + table.name(), found, unreadable,
+					wrong);
 		}
 		return found;
 	}
 
+	/**
+	 * Reads a row. A column that the table has gained since it was written is null, where
+	 * that may be.
+	 * @throws IllegalArgumentException if the row is there and is none of the table's:
+	 * whoever took it for absent would write over it
+	 */
 	private static @Nullable Row rowOf(Table table, TierLookup lookup) {
 		if (!(lookup instanceof TierLookup.Found found)) {
 			return null;
 		}
 		Row row = RowFormat.decode(table, ByteBuffer.wrap(found.entry().payload()));
-		return (row != null && row.isComplete()) ? row : null;
+		if (row == null) {
+			throw new IllegalArgumentException("a row in another form (expected: one of table " + table.name() + ")");
+		}
+		Row.Builder whole = row.toBuilder();
+		for (Column column : table.columns()) {
+			if (!row.has(column.name())) {
+				if (column.isRequired()) {
+					throw new IllegalArgumentException("a row without column " + column.name()
+							+ " (expected: a value, or a column that may be null)");
+				}
+				whole.set(column.name(), null);
+			}
+		}
+		return whole.build();
+	}
+
+	private @Nullable Row current(RowWrite write, TierLookup lookup) {
+		try {
+			return rowOf(write.table(), lookup);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new UnreadableRowsException(name(), "row of table " + write.table().name(), Map.of(),
+					Set.of(write.key()), ex);
+		}
 	}
 
 	@Override
@@ -112,7 +158,7 @@ public final class TierRowStore extends KeyedRowStore {
 		TierKey key = tierKey(write.key());
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			TierLookup lookup = ask((tier) -> tier.read(List.of(key))).getFirst();
-			Row current = rowOf(write.table(), lookup);
+			Row current = current(write, lookup);
 			WriteOutcome refusal = refusal(write, current);
 			if (refusal != null) {
 				return refusal;
