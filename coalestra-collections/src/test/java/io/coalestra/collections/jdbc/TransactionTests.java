@@ -134,6 +134,18 @@ class TransactionTests {
 	}
 
 	@Test
+	void rowsThatAreNotThereAreNoConflictsAndWhatIsPutInTheirPlaceIsSeen() throws Exception {
+		inTransaction(() -> {
+			assertThat(this.accounts.delete(key(3))).isFalse();
+			this.accounts.put(account(3, 30));
+			assertThat(balance(this.accounts.require(key(3)))).isEqualTo(30);
+		});
+		assertThat(this.accounts.statistics().conflicts()).isZero();
+		assertThat(this.visible).containsExactly("3");
+		assertThat(this.accounts.peek(key(3)).map(Fleet::balance)).contains(30L);
+	}
+
+	@Test
 	void whatATransactionReadsOfItsOwnStatementsIsNotKept() throws Exception {
 		this.accounts.invalidate(key(1));
 		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> inTransaction(() -> {

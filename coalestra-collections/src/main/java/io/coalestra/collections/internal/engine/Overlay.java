@@ -47,8 +47,16 @@ final class Overlay<K, R> implements Transactions.Completion {
 		row.changed = true;
 	}
 
+	/**
+	 * Notes that memory is wrong about a row, whatever becomes of the transaction; what
+	 * it has made of the row so far is not what the store has.
+	 */
 	void invalidate(RowKey key) {
 		this.invalidated.add(key);
+		Written<K, R> row = this.written.get(key);
+		if (row != null) {
+			row.cell = null;
+		}
 	}
 
 	boolean wrote(RowKey key) {
@@ -62,7 +70,7 @@ final class Overlay<K, R> implements Transactions.Completion {
 	 */
 	@Nullable Cell<R> cell(RowKey key) {
 		Written<K, R> row = this.written.get(key);
-		return (row != null && !this.invalidated.contains(key)) ? row.cell : null;
+		return (row != null) ? row.cell : null;
 	}
 
 	@Override
@@ -74,22 +82,31 @@ final class Overlay<K, R> implements Transactions.Completion {
 
 	@Override
 	public void completed(Transactions.Outcome outcome) {
+		Set<RowKey> outdated = new LinkedHashSet<>(this.invalidated);
 		this.written.forEach((key, row) -> {
 			if (outcome == Transactions.Outcome.ROLLED_BACK || !row.changed) {
 				row.follow.nothing();
 			}
-			else if (outcome == Transactions.Outcome.UNKNOWN || row.cell == null) {
-				row.follow.unknown();
-			}
-			else if (row.cell.row() == null) {
-				row.follow.deleted();
-			}
 			else {
-				row.follow.stored(row.cell, row.cell.row());
+				outdated.remove(key);
+				followChanged(row, outcome);
 			}
 		});
-		if (!this.invalidated.isEmpty()) {
-			this.propagation.invalidate(this.invalidated);
+		if (!outdated.isEmpty()) {
+			this.propagation.invalidate(outdated);
+		}
+	}
+
+	private void followChanged(Written<K, R> row, Transactions.Outcome outcome) {
+		Cell<R> cell = row.cell;
+		if (outcome == Transactions.Outcome.UNKNOWN || cell == null) {
+			row.follow.unknown();
+		}
+		else if (cell.row() == null) {
+			row.follow.deleted();
+		}
+		else {
+			row.follow.stored(cell, cell.row());
 		}
 	}
 

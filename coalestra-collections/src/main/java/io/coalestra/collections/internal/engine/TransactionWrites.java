@@ -77,20 +77,22 @@ final class TransactionWrites<K, R> extends RowWrites<K, R> {
 				this.tally.writes.increment();
 				this.overlay.wrote(key, Cell.absent());
 			}
-			case WriteOutcome.Conflict conflict -> refused(key);
-			case WriteOutcome.Missing missing -> refused(key);
+			case WriteOutcome.Conflict conflict -> {
+				this.tally.conflicts.increment();
+				this.overlay.invalidate(key);
+			}
+			case WriteOutcome.Missing missing -> {
+				if (missing.expected() != null) {
+					this.tally.conflicts.increment();
+				}
+				this.overlay.invalidate(key);
+			}
 			case WriteOutcome.Duplicate duplicate -> {
 				// Another writer's row, which memory may say that there is not.
 				this.overlay.invalidate(key);
 			}
 		}
 		return outcome;
-	}
-
-	// What memory holds of the row is outdated, whatever becomes of the transaction.
-	private void refused(RowKey key) {
-		this.tally.conflicts.increment();
-		this.overlay.invalidate(key);
 	}
 
 }
