@@ -32,32 +32,46 @@ BEGIN
 END
 $$;
 
--- Tells the library's nodes of a row that was written, as they tell each other, at commit. The arguments: the channel,
--- the collection, then the key columns in the order in which the table is declared to the library. A key whose columns
--- are of other types than integers, text, boolean, uuid and date makes the nodes doubt all that they hold.
+-- Tells the library's nodes of a row that was written, as they tell each other, at commit; of both keys where the key was
+-- changed. The arguments: the channel, the collection, then the key columns in the order in which the table is declared to
+-- the library. A key whose columns are of other types than integers, text, boolean, uuid, date and enumerations makes the
+-- nodes doubt all that they hold.
 --
 -- The nodes' own writes are told by themselves: let their connections say SET coalestra.writer = 'node'
 -- (spring.datasource.hikari.connection-init-sql), so that the trigger's WHEN leaves them out.
 CREATE OR REPLACE FUNCTION coalestra_notice() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  written jsonb := CASE TG_OP WHEN 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
   key_columns text[] := TG_ARGV[2:];
-  key text;
+  written jsonb[] := ARRAY[]::jsonb[];
+  one jsonb;
   exact boolean;
+  key text;
   line text;
 BEGIN
-  SELECT string_agg(replace(replace(written ->> k.name, '%', '%25'), ',', '%2C'), ',' ORDER BY k.place),
-      bool_and(a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'text'::regtype, 'varchar'::regtype,
-        'bool'::regtype, 'uuid'::regtype, 'date'::regtype)) AND count(*) = cardinality(key_columns)
-    INTO key, exact
-    FROM unnest(key_columns) WITH ORDINALITY AS k(name, place)
-    JOIN pg_attribute a ON a.attrelid = TG_RELID AND a.attname = k.name;
-  line := replace(replace(replace(TG_ARGV[1], '%', '%25'), E'\n', '%0A'), ' ', '%20') || ' '
-    || replace(replace(replace(key, '%', '%25'), E'\n', '%0A'), ' ', '%20');
-  IF NOT exact OR line IS NULL OR octet_length(line) > 7800 THEN
-    line := '?';
+  IF TG_OP <> 'INSERT' THEN
+    written := written || to_jsonb(OLD);
   END IF;
-  PERFORM pg_notify(TG_ARGV[0], '1 trigger' || E'\n' || line);
+  IF TG_OP <> 'DELETE' THEN
+    written := written || to_jsonb(NEW);
+  END IF;
+  SELECT count(*) = cardinality(key_columns) AND bool_and(t.typtype = 'e' OR t.oid IN ('int2'::regtype, 'int4'::regtype,
+        'int8'::regtype, 'text'::regtype, 'varchar'::regtype, 'bool'::regtype, 'uuid'::regtype, 'date'::regtype))
+    INTO exact
+    FROM unnest(key_columns) AS k(name)
+    JOIN pg_attribute a ON a.attrelid = TG_RELID AND a.attname = k.name
+    JOIN pg_type t ON t.oid = a.atttypid;
+  -- Equal notices of one transaction are sent once.
+  FOREACH one IN ARRAY written LOOP
+    SELECT string_agg(replace(replace(one ->> k.name, '%', '%25'), ',', '%2C'), ',' ORDER BY k.place)
+      INTO key
+      FROM unnest(key_columns) WITH ORDINALITY AS k(name, place);
+    line := replace(replace(replace(TG_ARGV[1], '%', '%25'), E'\n', '%0A'), ' ', '%20') || ' '
+      || replace(replace(replace(key, '%', '%25'), E'\n', '%0A'), ' ', '%20');
+    IF exact IS NOT TRUE OR line IS NULL OR octet_length(line) > 7800 THEN
+      line := '?';
+    END IF;
+    PERFORM pg_notify(TG_ARGV[0], '1 trigger' || E'\n' || line);
+  END LOOP;
   RETURN NULL;
 END
 $$;

@@ -3,13 +3,13 @@ CREATE TABLE product (
   name text NOT NULL,
   price numeric(10, 2) NOT NULL,
   stock integer NOT NULL CHECK (stock >= 0),
-  version bigint NOT NULL DEFAULT 1
+  version bigint NOT NULL DEFAULT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
 );
 
 CREATE TABLE page_view (
   path text PRIMARY KEY,
   views bigint NOT NULL,
-  version bigint NOT NULL DEFAULT 1
+  version bigint NOT NULL DEFAULT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
 );
 
 INSERT INTO product (sku, name, price, stock) VALUES

@@ -179,7 +179,8 @@ public final class Draft<K, R> {
 
 	/**
 	 * Writes the edits, or inserts the new row; nothing where there is nothing to save.
-	 * After that the draft is clean, upon what is stored.
+	 * After that the draft is clean, upon what is stored. A transaction that is rolled
+	 * back takes the row back, and not the draft: make a new one, or {@link #reload()}.
 	 * @return this
 	 * @throws RowConflictException if the row was changed since it was read, or is gone
 	 * @throws RowExistsException if a new row's key is taken

@@ -260,8 +260,9 @@ public interface RowCollection<K, R> {
 	 * Gives all rows of one owner to another, in one statement, past what is pending.
 	 * What is known of these rows is forgotten everywhere: at once, or inside a
 	 * transaction when that is committed. Where the store is lost before it has answered,
-	 * this process reads all rows anew, and other nodes may serve them as they were for
-	 * the rest of their lives in memory and in the shared tier.
+	 * this process reads all rows anew, and looks the new owner's up as soon as the store
+	 * answers again, to take them out of all caches; until then other nodes may serve
+	 * them as they were.
 	 * @param column the column that names the owner
 	 * @param from the present owner
 	 * @param to the owner to be

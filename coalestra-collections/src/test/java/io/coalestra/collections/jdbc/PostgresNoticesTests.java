@@ -1,8 +1,5 @@
 package io.coalestra.collections.jdbc;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,41 +157,6 @@ class PostgresNoticesTests {
 					server.signalBackends(database, "CONT");
 				}
 			}
-		}
-	}
-
-	@Test
-	void theTriggerTellsOfWhatOtherProgramsWrite() throws IOException {
-		PostgresServer server = PostgresServer.shared();
-		String database = server.createDatabase();
-		server.execute(database, resource("notify-changes.sql"));
-		server.execute(database, """
-				CREATE TABLE seat (hall text, number integer, guest text, PRIMARY KEY (hall, number));
-				CREATE TRIGGER seat_notify AFTER INSERT OR UPDATE OR DELETE ON seat FOR EACH ROW
-				  EXECUTE FUNCTION coalestra_notify('coalestra_collections', 'seat', 'hall', 'number');
-				""");
-		Table seat = Table.named("seat")
-			.column("hall", ScalarType.TEXT)
-			.column("number", ScalarType.INTEGER)
-			.key("hall", "number")
-			.build();
-		Hearer other = new Hearer();
-		try (NoticeTransport.Channel b = notices(server, database).open(other)) {
-			other.awaitListening();
-			b.tell(List.of());
-			server.execute(database, "INSERT INTO seat VALUES ('a, %b c', 1, 'ann')");
-			other.awaitHeard(new RowNotice("seat", seat.key("a, %b c", 1).text()));
-			server.execute(database, "UPDATE seat SET number = 2");
-			other.awaitHeard(new RowNotice("seat", seat.key("a, %b c", 2).text()));
-			other.heard.clear();
-			server.execute(database, "DELETE FROM seat");
-			other.awaitHeard(new RowNotice("seat", seat.key("a, %b c", 2).text()));
-		}
-	}
-
-	private static String resource(String name) throws IOException {
-		try (InputStream in = PostgresNotices.class.getResourceAsStream(name)) {
-			return new String(in.readAllBytes(), StandardCharsets.UTF_8);
 		}
 	}
 

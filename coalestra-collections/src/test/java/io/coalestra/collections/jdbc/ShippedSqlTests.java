@@ -91,8 +91,11 @@ class ShippedSqlTests {
 			server.execute(database, "UPDATE parcel SET place = 'there'; UPDATE stop SET place = 'there'");
 			assertThat(ServerProcess.within(() -> parcels.require(1L).place().equals("there"))).isTrue();
 			assertThat(ServerProcess.within(() -> stops.require(key).place().equals("there"))).isTrue();
-			server.execute(database, "DELETE FROM parcel");
+			server.execute(database, "UPDATE parcel SET id = 2");
 			assertThat(ServerProcess.within(() -> parcels.find(1L).isEmpty())).isTrue();
+			assertThat(parcels.require(2L).place()).isEqualTo("there");
+			server.execute(database, "DELETE FROM parcel");
+			assertThat(ServerProcess.within(() -> parcels.find(2L).isEmpty())).isTrue();
 		}
 	}
 

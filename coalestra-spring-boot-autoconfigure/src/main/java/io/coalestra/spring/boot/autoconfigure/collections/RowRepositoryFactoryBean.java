@@ -72,9 +72,9 @@ public final class RowRepositoryFactoryBean<T> implements FactoryBean<T> {
 		}
 		catch (IllegalArgumentException ex) {
 			throw fault("cannot be made: " + ex.getMessage(),
-					"Correct the interface or its record, give it another name by @RowRepository(\"...\") where two"
-							+ " are of one table, or correct its properties below " + CollectionRules.PREFIX
-							+ ".named.",
+					"Correct the interface or its record, or its properties below " + CollectionRules.PREFIX
+							+ ".named. Where two are of one table, give one another name by @RowRepository(\"...\"):"
+							+ " they then share nothing, and neither hears of what is written through the other.",
 					ex);
 		}
 		Object made = Proxy.newProxyInstance(this.type.getClassLoader(), new Class<?>[] { this.type },
