@@ -226,6 +226,21 @@ class SharedTierTests extends SharedTierFixture {
 	}
 
 	@Test
+	void aFillThatRacedWithAnInvalidationIsNotKeptThoughItsRefusalComesBeforeTheNotice() {
+		SnapshotBuilder his = his(MINUTE);
+		Script<Integer> slow = new Script<Integer>().then((key, context) -> {
+			this.herTier.delayMessages();
+			his.publisher().invalidate(BTC);
+			return Payload.of(1);
+		}).answer(3);
+		SnapshotBuilder her = settled(start(node(this.herTier, slow, MINUTE)));
+		assertThat(build(her, BTC).get(BTC)).isEqualTo(1);
+		pass(millis(20));
+		this.herTier.deliverDelayed();
+		assertThat(build(her, BTC).get(BTC)).isEqualTo(3);
+	}
+
+	@Test
 	void whatCarriesTagsStaysLocal() {
 		Script<Integer> tagged = new Script<Integer>().answer(Payload.of(5).tags("coins"));
 		SnapshotBuilder her = settled(start(node(this.herTier, tagged, MINUTE)));

@@ -29,6 +29,10 @@ public final class FaultyTier implements SharedTier {
 
 	private int reads;
 
+	private boolean isDelaying;
+
+	private final List<Runnable> delayed = new ArrayList<>();
+
 	private boolean isDeaf;
 
 	private boolean isLosing;
@@ -107,6 +111,30 @@ public final class FaultyTier implements SharedTier {
 	 */
 	public synchronized void hear() {
 		this.isDeaf = false;
+	}
+
+	/**
+	 * Keeps what comes for the listeners of this tier from now on.
+	 */
+	public synchronized void delayMessages() {
+		this.isDelaying = true;
+	}
+
+	/**
+	 * Tells the listeners of this tier what was kept for them.
+	 */
+	public void deliverDelayed() {
+		List<Runnable> late;
+		synchronized (this) {
+			this.isDelaying = false;
+			late = List.copyOf(this.delayed);
+			this.delayed.clear();
+		}
+		late.forEach(Runnable::run);
+	}
+
+	private synchronized boolean delays(Runnable message) {
+		return this.isDelaying && this.delayed.add(message);
 	}
 
 	private synchronized boolean isDeaf() {
@@ -211,7 +239,7 @@ public final class FaultyTier implements SharedTier {
 
 			@Override
 			public void received(byte[] message) {
-				if (!isDeaf()) {
+				if (!isDeaf() && !delays(() -> listener.received(message))) {
 					listener.received(message);
 				}
 			}

@@ -49,7 +49,7 @@ record NatsBuckets(KeyValue values, KeyValue leases, String incarnation, long le
 					.maxBucketSize(settings.maxBucketBytes())
 					.ttl(settings.maxAge())
 					.build());
-		requireLongEnough(valuesStatus, settings.longestFill().multipliedBy(2));
+		requireLongEnough(valuesStatus, settings.longestFill().multipliedBy(2), "twice the longest fill");
 		KeyValueStatus leasesStatus = opened(management,
 				KeyValueConfiguration.builder()
 					.name(settings.bucket() + "-leases")
@@ -59,6 +59,8 @@ record NatsBuckets(KeyValue values, KeyValue leases, String incarnation, long le
 					.maxHistoryPerKey(1)
 					.ttl(settings.maxAge())
 					.build());
+		// What is held or recorded for longer would be forgotten before its time.
+		requireLongEnough(leasesStatus, settings.maxAge(), "the configured maximum age");
 		KeyValue values = connection.keyValue(settings.bucket() + "-values");
 		KeyValue leases = connection.keyValue(settings.bucket() + "-leases");
 		return new NatsBuckets(values, leases, begunIncarnation(values),
@@ -79,11 +81,11 @@ record NatsBuckets(KeyValue values, KeyValue leases, String incarnation, long le
 	}
 
 	// A removal must outlive every fill that began before it.
-	private static void requireLongEnough(KeyValueStatus bucket, Duration least) {
+	private static void requireLongEnough(KeyValueStatus bucket, Duration least, String what) {
 		Duration age = bucket.getTtl();
 		if (age != null && !age.isZero() && age.compareTo(least) < 0) {
 			throw new IllegalStateException("bucket " + bucket.getBucketName() + ": maximum age " + age
-					+ " (expected: at least twice the longest fill, " + least + ")");
+					+ " (expected: at least " + what + ", " + least + ")");
 		}
 	}
 

@@ -56,7 +56,22 @@ final class RedisSubscription implements SharedTier.Subscription {
 			}
 
 		});
-		return connection.async().subscribe(this.channel).thenApply((subscribed) -> connection);
+		return connection.async()
+			.subscribe(this.channel)
+			.thenApply((subscribed) -> connection)
+			.whenComplete((made, failure) -> {
+				if (failure != null) {
+					// Nobody else has it: another is made for the next attempt.
+					var unused = connection.closeAsync();
+				}
+			});
+	}
+
+	/**
+	 * Returns how the subscription stands.
+	 */
+	TierHealth health() {
+		return this.link.health();
 	}
 
 	private void changed(RedisLink.Change<StatefulRedisPubSubConnection<byte[], byte[]>> change) {

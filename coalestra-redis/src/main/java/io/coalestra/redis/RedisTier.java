@@ -113,7 +113,8 @@ public final class RedisTier implements SharedTier {
 
 	/**
 	 * Changes options of a client to those that suit a tier: nothing is queued for a
-	 * server that is away, the connection is restored for ever, and one that the network
+	 * server that is away, nothing that was sent is sent again, since others may have
+	 * written meanwhile, the connection is restored for ever, and one that the network
 	 * has forgotten is noticed.
 	 * @param options the options
 	 * @return the changed options
@@ -121,6 +122,7 @@ public final class RedisTier implements SharedTier {
 	public static ClientOptions.Builder suited(ClientOptions options) {
 		return options.mutate()
 			.autoReconnect(true)
+			.replayFilter((sent) -> true)
 			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
 			.socketOptions(options.getSocketOptions()
 				.mutate()
@@ -261,7 +263,16 @@ public final class RedisTier implements SharedTier {
 
 	@Override
 	public TierHealth health() {
-		return this.link.health();
+		TierHealth own = this.link.health();
+		if (own.connection() != TierHealth.Connection.CONNECTED) {
+			return own;
+		}
+		return this.subscriptions.stream()
+			.map(RedisSubscription::health)
+			.filter((notices) -> notices.connection() != TierHealth.Connection.CONNECTED)
+			.findFirst()
+			.map((notices) -> new TierHealth(NAME, own.connection(), own.since(), "no notices: " + notices.reason()))
+			.orElse(own);
 	}
 
 	@Override

@@ -30,6 +30,11 @@ import io.coalestra.tier.Wire;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +74,97 @@ class RedisFaultTests {
 
 	private static void awaitConnected(RedisTier tier) {
 		assertThat(ServerProcess.within(() -> RedisServers.isConnected(tier))).as(tier.health().toString()).isTrue();
+	}
+
+	private RedisURI userWith(ServerProcess server, String... rights) {
+		try (RedisClient admin = RedisClient.create(RedisServers.uri(server))) {
+			CommandArgs<String, String> user = new CommandArgs<>(StringCodec.UTF8).add("SETUSER")
+				.add("app")
+				.add("on")
+				.add(">secret");
+			for (String right : rights) {
+				user.add(right);
+			}
+			admin.connect().sync().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), user);
+		}
+		return RedisURI.builder()
+			.withHost("127.0.0.1")
+			.withPort(server.port())
+			.withAuthentication("app", "secret")
+			.build();
+	}
+
+	@Test
+	void theRightsThatThePageNamesAreEnough() throws Exception {
+		RedisTier tier = tier(userWith(server(), "~coalestra:*", "&coalestra:*", "+@read", "+@write", "+@scripting",
+				"+@pubsub", "+@connection", "+time", "+info"));
+		awaitConnected(tier);
+		List<String> received = new CopyOnWriteArrayList<>();
+		CompletableFuture<Void> subscribed = new CompletableFuture<>();
+		this.open.add(tier.subscribe(new TierListener() {
+
+			@Override
+			public void received(byte[] message) {
+				received.add(new String(message, StandardCharsets.UTF_8));
+			}
+
+			@Override
+			public void subscribed() {
+				subscribed.complete(null);
+			}
+
+			@Override
+			public void interrupted() {
+			}
+
+		}));
+		get(subscribed);
+		get(tier.write(List.of(new TierWrite.Update(KEY, CONTENT, WriteRule.MONOTONIC, LIFE))));
+		assertThat(get(tier.read(List.of(KEY))).getFirst()).isInstanceOf(TierLookup.Found.class);
+		get(tier.send("news".getBytes(StandardCharsets.UTF_8)));
+		assertThat(ServerProcess.within(() -> received.contains("news"))).isTrue();
+		get(tier.leases().claim("a", "one", Duration.ofSeconds(5)));
+	}
+
+	@Test
+	void aUserWhoMayNotSubscribeCostsNoConnectionsAndIsNamedByTheHealth() {
+		ServerProcess server = server();
+		RedisTier tier = tier(userWith(server, "~*", "+@all", "resetchannels"));
+		awaitConnected(tier);
+		this.open.add(tier.subscribe(new TierListener() {
+
+			@Override
+			public void received(byte[] message) {
+			}
+
+			@Override
+			public void subscribed() {
+			}
+
+			@Override
+			public void interrupted() {
+			}
+
+		}));
+		assertThat(
+				ServerProcess.within(() -> tier.health().reason() != null && tier.health().reason().contains("NOPERM")))
+			.isTrue();
+		try (RedisClient admin = RedisClient.create(RedisServers.uri(server))) {
+			RedisCommands<String, String> commands = admin.connect().sync();
+			// Enough for some attempts, which begin after 100 ms and take twice as long
+			// each.
+			assertThat(ServerProcess.within(() -> received(commands) >= 8)).isTrue();
+			assertThat(commands.clientList().lines().filter((line) -> line.contains("user=app")))
+				.hasSizeLessThanOrEqualTo(2);
+		}
+	}
+
+	private static long received(RedisCommands<String, String> commands) {
+		return commands.info("stats")
+			.lines()
+			.filter((line) -> line.startsWith("total_connections_received:"))
+			.mapToLong((line) -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+			.sum();
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {

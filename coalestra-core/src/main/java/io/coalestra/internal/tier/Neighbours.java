@@ -94,11 +94,11 @@ final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
 		this.seen.note(key, version);
 		Revision<?> own = this.services.store().get(key);
 		boolean known = (own == null) ? met != null && SeenVersions.compare(met, version) >= 0
-				: isNewer(own, generationOf(met), version);
+				: isNewer(own, met, version);
 		if (!known) {
 			this.services.store().invalidate(key);
 		}
-		else if (own != null && version.rank() != TierVersion.LOWEST_RANK && compare(own, version) > 0) {
+		else if (own != null && !isRemoval(version) && compare(own, version) > 0) {
 			// Whoever wrote that, and whoever follows it, has not heard of what this node
 			// has. Read again, it is compared with the tier, which is corrected if need
 			// be;
@@ -109,15 +109,20 @@ final class Neighbours implements CoherenceListener, SharedWrites.Rejection {
 
 	// What was observed well after a generation began is none of those that it ended,
 	// though this node has not heard of it: it stays, and keeps older values out.
-	private static boolean isNewer(Revision<?> own, long generation, TierVersion version) {
-		boolean isOfIt = generation >= version.generation();
-		boolean isAfterIt = version.rank() != TierVersion.LOWEST_RANK && own.provenance().observedAt()
+	private static boolean isNewer(Revision<?> own, @Nullable TierVersion met, TierVersion version) {
+		boolean isAfterIt = !isRemoval(version) && own.provenance().observedAt()
 				/ SeenVersions.NANOS_OF_A_GENERATION > version.generation() + CLOCK_ALLOWANCE;
-		return (isOfIt || isAfterIt) && compare(own, version) >= 0;
+		return (isOfGeneration(met, version) || isAfterIt) && compare(own, version) >= 0;
 	}
 
-	private static long generationOf(@Nullable TierVersion met) {
-		return (met != null) ? met.generation() : 0;
+	// A removal that this node has met before it is told of it, by a fill that was
+	// refused, says nothing of what the node holds: that may be what was refused.
+	private static boolean isOfGeneration(@Nullable TierVersion met, TierVersion version) {
+		return met != null && met.generation() >= version.generation() && !(isRemoval(met) && isRemoval(version));
+	}
+
+	private static boolean isRemoval(TierVersion version) {
+		return version.rank() == TierVersion.LOWEST_RANK;
 	}
 
 	private static int compare(Revision<?> own, TierVersion version) {

@@ -43,6 +43,7 @@ final class Doubts {
 	Doubts(TimeSource time, long deafness) {
 		this.time = time;
 		this.deafness = deafness;
+		this.echoAt = time.monotonicNanos();
 		this.unsubscribedSince = time.now();
 		this.since = this.unsubscribedSince;
 	}
@@ -110,12 +111,12 @@ final class Doubts {
 	}
 
 	/**
-	 * Looks whether this node has not heard itself for long, though its subscription
-	 * stands.
+	 * Looks whether this node has not heard itself for long, because its subscription
+	 * carries nothing or does not stand.
 	 * @return what it is
 	 */
 	synchronized Hearing listen() {
-		if (this.unsubscribedSince != null || this.time.monotonicNanos() - this.echoAt <= this.deafness) {
+		if (this.time.monotonicNanos() - this.echoAt <= this.deafness) {
 			return Hearing.GOOD;
 		}
 		if (this.deafSince != null) {
@@ -148,7 +149,7 @@ final class Doubts {
 	 */
 	enum Hearing {
 
-		/** It does, or has not subscribed. */
+		/** It does, or did lately. */
 		GOOD,
 
 		/** It does not, since this look. */

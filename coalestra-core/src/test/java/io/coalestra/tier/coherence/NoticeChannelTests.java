@@ -268,6 +268,21 @@ class NoticeChannelTests {
 	}
 
 	@Test
+	void aSubscriptionThatIsGoneWhileTheTierAnswersIsADoubtAsLongAsItIsGone() {
+		settle();
+		this.his.interrupt();
+		beats(5);
+		assertThat(this.him.doubts).contains(Doubt.SILENCE);
+		this.him.doubts.clear();
+		beats(2);
+		assertThat(this.him.doubts).containsExactly(Doubt.SILENCE, Doubt.SILENCE);
+		this.his.resubscribe();
+		this.him.doubts.clear();
+		beats(2);
+		assertThat(this.him.doubts).isEmpty();
+	}
+
+	@Test
 	void aListenerThatThrowsStopsNothing() {
 		settle();
 		NoticeChannel third = NoticeChannel.on(gate(this.server), "values").open(new CoherenceListener() {
