@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import io.coalestra.collections.row.Row;
-import io.coalestra.collections.row.RowVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,17 +112,17 @@ final class Claims {
 	}
 
 	/**
-	 * Gives a claim back whose write was made upon what the former process had not stored
-	 * yet, for it is to be made upon that.
+	 * Gives a claim back whose write followed one that the former process has stored, as
+	 * it turned out.
 	 * @param claim the claim
-	 * @param stored the version of what that process stored
+	 * @param write its write, upon what is stored
 	 */
-	void rebase(Claim claim, @Nullable RowVersion stored) {
+	void rebase(Claim claim, DeferredWrite write) {
 		this.pending.lock.lock();
 		try {
 			Entry entry = claim.entry;
-			entry.replaced = null;
-			entry.write = claim.write.upon(stored);
+			entry.follows = null;
+			entry.write = write;
 			entry.claimed = false;
 			entry.uncertain = false;
 			this.pending.journal.acknowledge(List.of(), List.of(entry));

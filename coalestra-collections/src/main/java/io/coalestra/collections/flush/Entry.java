@@ -37,10 +37,10 @@ final class Entry {
 	boolean uncertain;
 
 	/**
-	 * Of a former process: the write whose place this one took, where the store may have
+	 * Of a former process: the write that this one followed, where the store may have
 	 * that one.
 	 */
-	@Nullable DeferredWrite replaced;
+	@Nullable DeferredWrite follows;
 
 	/** Attempts that failed for a reason of its own, and those that others may mend. */
 	int attempts;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pending writes as bytes, for the journal: the form, what is said of the write, the
- * collection's name, the key, the row, and the row of the write whose place it takes.
+ * collection's name, the key, the row, and the row of the pending write that it follows.
  */
 final class EntryFormat {
 
@@ -28,7 +28,9 @@ final class EntryFormat {
 
 	private static final int DATED = 8;
 
-	private static final int REPLACES = 16;
+	private static final int FOLLOWS = 16;
+
+	private static final int FOLLOWS_DELETE = 32;
 
 	private static final int FIXED = 2 + 3 * Long.BYTES + 3 * Integer.BYTES;
 
@@ -37,20 +39,20 @@ final class EntryFormat {
 
 	/**
 	 * Encodes a write.
-	 * @param replaced what its place holds as long as the disk does not have it, or null
+	 * @param follows the pending write that it was made upon, or null
 	 */
-	static byte[] encode(String collection, DeferredWrite write, @Nullable DeferredWrite replaced, long sinceEpoch) {
+	static byte[] encode(String collection, DeferredWrite write, @Nullable DeferredWrite follows, long sinceEpoch) {
 		byte[] name = collection.getBytes(StandardCharsets.UTF_8);
 		byte[] key = write.key().text().getBytes(StandardCharsets.UTF_8);
 		byte[] row = encoded(write.row());
-		byte[] former = encoded((replaced != null) ? replaced.row() : null);
+		byte[] former = encoded((follows != null) ? follows.row() : null);
 		RowVersion base = write.base();
 		int flags = (write.creates() ? CREATES : 0) | (write.deletes() ? DELETES : 0);
 		if (base != null) {
 			flags |= (base.kind() == VersionKind.NUMBER) ? NUMBERED : DATED;
 		}
-		if (former.length > 0) {
-			flags |= REPLACES;
+		if (follows != null) {
+			flags |= follows.deletes() ? FOLLOWS_DELETE : FOLLOWS;
 		}
 		ByteBuffer bytes = ByteBuffer.allocate(FIXED + name.length + key.length + row.length + former.length);
 		bytes.put(FORM).put((byte) flags);
@@ -112,7 +114,7 @@ final class EntryFormat {
 	 * @param sequence its place among the writes of its collection
 	 * @param sinceEpoch when its first write came
 	 * @param row the row's bytes
-	 * @param former the bytes of the row of the write whose place it takes
+	 * @param former the bytes of the row of the write that it follows
 	 */
 	record Recovered(long id, String collection, String key, int flags, long base, long sequence, long sinceEpoch,
 			ByteBuffer row, ByteBuffer former) {
@@ -126,13 +128,16 @@ final class EntryFormat {
 		}
 
 		/**
-		 * Returns the write whose place it takes, which the former process may have
-		 * stored, for it died before it could tell.
+		 * Returns the write that it follows, which the former process may have stored: it
+		 * died before it could make this one upon that.
 		 * @return the write, or null if there was none
 		 * @throws IllegalArgumentException if the key or the row is none of the table's
 		 */
-		@Nullable DeferredWrite replaced(Table table) {
-			return ((this.flags & REPLACES) != 0) ? write(table, decoded(table, this.former)) : null;
+		@Nullable DeferredWrite follows(Table table) {
+			if ((this.flags & FOLLOWS_DELETE) != 0) {
+				return write(table, null);
+			}
+			return ((this.flags & FOLLOWS) != 0) ? write(table, decoded(table, this.former)) : null;
 		}
 
 		private Row decoded(Table table, ByteBuffer bytes) {

@@ -83,10 +83,11 @@ final class FlushJournal {
 
 	/**
 	 * Adds to a change that an entry is to be put as a write has it.
-	 * @param replaced what it holds as long as the disk does not have the write, or null
+	 * @param follows the pending write that it was made upon, which may be stored before
+	 * this one is pending, or null
 	 */
-	void put(JournalChange change, Entry entry, DeferredWrite write, @Nullable DeferredWrite replaced) {
-		change.put(entry.id, EntryFormat.encode(entry.owner.name(), write, replaced, entry.sinceEpoch));
+	void put(JournalChange change, Entry entry, DeferredWrite write, @Nullable DeferredWrite follows) {
+		change.put(entry.id, EntryFormat.encode(entry.owner.name(), write, follows, entry.sinceEpoch));
 	}
 
 	/**

@@ -122,7 +122,9 @@ final class Intake {
 			return;
 		}
 		proposal.touched.add(proposal.entry);
-		journal.put(change, proposal.entry, proposal.written, proposal.replaces ? proposal.entry.write : null);
+		Lane lane = proposal.owner.lanes.get(proposal.given.key());
+		Entry latest = (lane != null) ? lane.last() : null;
+		journal.put(change, proposal.entry, proposal.written, (latest != null) ? latest.write : null);
 		long position = journal.append(change);
 		this.pending.lock.unlock();
 		try {

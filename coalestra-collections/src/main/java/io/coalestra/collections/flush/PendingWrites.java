@@ -179,7 +179,7 @@ final class PendingWrites {
 			// The former process may have died between the store's answer and its note of
 			// it.
 			entry.uncertain = true;
-			entry.replaced = each.replaced(owner.collection.table());
+			entry.follows = each.follows(owner.collection.table());
 			link(entry);
 			owner.recovered(entry.write);
 			this.recovered++;

@@ -209,8 +209,12 @@ final class StoreFlush {
 			case WriteOutcome.Stored stored -> stored(claim, stored.row());
 			case WriteOutcome.Deleted deleted -> stored(claim, null);
 			case WriteOutcome.Missing missing -> {
+				DeferredWrite follows = claim.entry().follows;
 				if (claim.write().deletes()) {
 					stored(claim, null);
+				}
+				else if (follows != null && follows.deletes()) {
+					offerAnew(claim, claim.write().uponNothing());
 				}
 				else {
 					refused(claim, null);
@@ -231,17 +235,21 @@ final class StoreFlush {
 	private void other(Offer offer, Row current) {
 		Claim claim = offer.claim;
 		Entry entry = claim.entry();
-		DeferredWrite replaced = entry.replaced;
+		DeferredWrite follows = entry.follows;
 		if (claim.uncertain() && Match.isResult(current, offer.write)) {
 			stored(claim, current);
 		}
-		else if (replaced != null && Match.isResult(current, Entry.toStore(entry.owner, replaced))) {
-			this.claims.rebase(claim, current.version());
-			alone(entry);
+		else if (follows != null && Match.isResult(current, Entry.toStore(entry.owner, follows))) {
+			offerAnew(claim, claim.write().upon(current.version()));
 		}
 		else {
 			refused(claim, current);
 		}
+	}
+
+	private void offerAnew(Claim claim, DeferredWrite write) {
+		this.claims.rebase(claim, write);
+		alone(claim.entry());
 	}
 
 	private void refused(Claim claim, @Nullable Row current) {

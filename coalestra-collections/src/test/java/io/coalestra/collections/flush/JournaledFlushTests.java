@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 import io.coalestra.collections.journal.Journal;
@@ -33,7 +34,7 @@ import io.coalestra.time.SteerableTimeSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static io.coalestra.collections.flush.FlushFixture.ORDERS;
 import static io.coalestra.collections.flush.FlushFixture.row;
@@ -157,38 +158,140 @@ class JournaledFlushTests {
 		assertThat(this.directory.toFile().list()).containsExactly("lock");
 	}
 
+	/**
+	 * The moments of a flush at which a process may be killed that still waits for the
+	 * disk to have the next write of the row.
+	 */
+	enum Killed {
+
+		BEFORE_THE_STORE_ANSWERS, BEFORE_THE_JOURNAL_KNOWS, AFTERWARDS
+
+	}
+
 	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	void whatWasStoredWhileTheDiskWasAskedForItsSuccessorIsFoundToBeSo(boolean successorDeletes) throws Exception {
+	@EnumSource
+	void whatIsMadeUponAWriteThatIsStoredMeanwhileIsStoredByTheNextProcess(Killed moment) throws Exception {
+		RowStore left = killed(moment, (fixture, orders) -> {
+			orders.accept(fixture.create(row(ORDERS, 1, "a")));
+			return fixture.next(orders, ORDERS.key(1), row(ORDERS, 1, "b"), null);
+		});
+		try (FlushFixture next = fixture(journal(this.directory.resolve("left")), left)) {
+			WriteBehind.Buffer found = next.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			found.accept(next.next(found, ORDERS.key(1), row(ORDERS, 1, "c"), next.stored(ORDERS, 1)));
+			next.writes.flush();
+			assertThat(next.content(ORDERS, 1)).isEqualTo("c");
+			assertThat(next.conflicts).isEmpty();
+			assertThat(found.isEmpty()).isTrue();
+		}
+	}
+
+	@Test
+	void whatComesWhileItsPredecessorIsOfferedIsMadeUponThatByTheNextProcess() throws Exception {
 		Semaphore disk = new Semaphore(1);
-		Journal journal = SpoiltJournal.open(this.directory.resolve("killed"), () -> {
+		Path own = this.directory.resolve("killed");
+		try (FlushFixture fixture = fixture(SpoiltJournal.open(own, () -> {
+			disk.acquire();
+			return true;
+		}), this.truth)) {
+			WriteBehind.Buffer orders = fixture.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			orders.accept(fixture.create(row(ORDERS, 1, "a")));
+			DeferredWrite second = fixture.next(orders, ORDERS.key(1), row(ORDERS, 1, "b"), null);
+			CompletableFuture<Void> writer = new CompletableFuture<>();
+			fixture.store.afterWrite(() -> {
+				var unused = writer.completeAsync(() -> {
+					orders.accept(second);
+					return null;
+				});
+				Waiting.until("the disk is asked", Duration.ofSeconds(20), disk::hasQueuedThreads);
+			});
+			assertThat(fixture.writes.flush().stored()).isEqualTo(1);
+			copy(own, this.directory.resolve("left"));
+			disk.release(100);
+			writer.get(20, TimeUnit.SECONDS);
+		}
+		RowStore left = storeWith(row(ORDERS, 1, "a"));
+		try (FlushFixture next = fixture(journal(this.directory.resolve("left")), left)) {
+			WriteBehind.Buffer found = next.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			assertThat(found.pending(ORDERS.key(1)).row().get("content")).isEqualTo("b");
+			next.writes.flush();
+			assertThat(next.content(ORDERS, 1)).isEqualTo("b");
+			assertThat(next.conflicts).isEmpty();
+		}
+	}
+
+	@Test
+	void aDeleteOfARowThatIsMadeMeanwhileDeletesItInTheNextProcess() throws Exception {
+		RowStore left = killed(Killed.BEFORE_THE_JOURNAL_KNOWS, (fixture, orders) -> {
+			orders.accept(fixture.create(row(ORDERS, 1, "a")));
+			return fixture.next(orders, ORDERS.key(1), null, null);
+		});
+		try (FlushFixture next = fixture(journal(this.directory.resolve("left")), left)) {
+			next.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			next.writes.flush();
+			assertThat(next.content(ORDERS, 1)).isNull();
+			assertThat(next.conflicts).isEmpty();
+		}
+	}
+
+	@Test
+	void aRowThatIsMadeAnewUponADeleteThatIsStoredMeanwhileIsStoredByTheNextProcess() throws Exception {
+		RowStore left = killed(Killed.AFTERWARDS, (fixture, orders) -> {
+			fixture.storeDirectly(row(ORDERS, 1, "old"), null);
+			orders.accept(fixture.delete(ORDERS, 1, 1));
+			return fixture.next(orders, ORDERS.key(1), row(ORDERS, 1, "new"), null);
+		});
+		try (FlushFixture next = fixture(journal(this.directory.resolve("left")), left)) {
+			next.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			next.writes.flush();
+			assertThat(next.content(ORDERS, 1)).isEqualTo("new");
+			assertThat(next.conflicts).isEmpty();
+		}
+	}
+
+	/**
+	 * Leaves the journal of a process that was killed while it flushed what was pending,
+	 * and waited for the disk to have the successor.
+	 * @return the store as it was then
+	 */
+	private RowStore killed(Killed moment, BiFunction<FlushFixture, WriteBehind.Buffer, DeferredWrite> successor)
+			throws Exception {
+		Path own = this.directory.resolve("killed");
+		Path left = this.directory.resolve("left");
+		Semaphore disk = new Semaphore(1);
+		Journal journal = SpoiltJournal.open(own, () -> {
 			disk.acquire();
 			return true;
 		});
-		try (FlushFixture killed = fixture(journal, this.truth)) {
-			WriteBehind.Buffer orders = killed.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
-			orders.accept(killed.create(row(ORDERS, 1, "a")));
-			Row successor = successorDeletes ? null : row(ORDERS, 1, "b");
-			DeferredWrite second = killed.next(orders, ORDERS.key(1), successor, null);
+		try (FlushFixture fixture = fixture(journal, this.truth)) {
+			WriteBehind.Buffer orders = fixture.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
+			DeferredWrite second = successor.apply(fixture, orders);
 			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> orders.accept(second));
 			Waiting.until("the disk is asked", Duration.ofSeconds(20), disk::hasQueuedThreads);
-			Path left = this.directory.resolve("left");
-			killed.store.afterWrite(() -> copy(this.directory.resolve("killed"), left));
-			assertThat(killed.writes.flush().stored()).isEqualTo(1);
+			if (moment == Killed.BEFORE_THE_STORE_ANSWERS) {
+				copy(own, left);
+			}
+			fixture.store.afterWrite(() -> {
+				if (moment == Killed.BEFORE_THE_JOURNAL_KNOWS) {
+					copy(own, left);
+				}
+			});
+			assertThat(fixture.writes.flush().stored()).isEqualTo(1);
+			if (moment == Killed.AFTERWARDS) {
+				copy(own, left);
+			}
+			Row stored = fixture.stored(ORDERS, 1);
 			disk.release(100);
 			writer.get(20, TimeUnit.SECONDS);
-
-			try (FlushFixture next = fixture(journal(left), this.truth)) {
-				WriteBehind.Buffer found = next.open(ORDERS, FlushStrategy.ON_CHECKPOINT);
-				if (!successorDeletes) {
-					found.accept(next.next(found, ORDERS.key(1), row(ORDERS, 1, "c"), null));
-				}
-				next.writes.flush();
-				assertThat(next.content(ORDERS, 1)).isEqualTo(successorDeletes ? null : "c");
-				assertThat(next.conflicts).isEmpty();
-				assertThat(found.isEmpty()).isTrue();
-			}
+			return storeWith(stored);
 		}
+	}
+
+	private static RowStore storeWith(Row stored) {
+		RowStore store = new InMemoryRowStore(new SteerableTimeSource());
+		if (stored != null) {
+			store.write(RowWrite.Insert.of(row(ORDERS, 1, stored.get("content", String.class))));
+		}
+		return store;
 	}
 
 	// As a process leaves it that is killed: its lock is not taken along.
