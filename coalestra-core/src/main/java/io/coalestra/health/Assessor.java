@@ -138,6 +138,8 @@ final class Assessor {
 		grown(previous, "source_transport_timeout_violations_increased", "source_transport_timeout_violation_count",
 				BuilderHealth::transportTimeoutViolationCount);
 		grown(previous, "deadlines_exceeded_increased", "deadline_exceeded_count", BuilderHealth::deadlinesExceeded);
+		grown(previous, "revalidation_failures_increased", "revalidation_failure_count",
+				(state) -> state.revalidations().failures());
 		grown(previous, "inline_overruns_increased", "inline_overrun_count", BuilderHealth::inlineOverrunCount);
 		grown(previous, "payload_copy_failures_increased", "payload_copy_failure_count",
 				(state) -> state.payloadCopies().failed());

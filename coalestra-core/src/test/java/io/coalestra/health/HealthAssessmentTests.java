@@ -140,6 +140,14 @@ class HealthAssessmentTests {
 	}
 
 	@Test
+	void revalidationsThatFailedCountByTheirGrowth() {
+		State after = new State();
+		after.failedRevalidations = 1;
+		assertThat(after.make().assess(HealthPolicy.DEFAULT, new State().make()).reasons())
+			.containsExactly("revalidation_failures_increased");
+	}
+
+	@Test
 	void aPolicyMovesTheThresholds() {
 		State state = new State();
 		state.capacity = Map.of("rest", new Capacity(4, 4, 4));
@@ -209,6 +217,8 @@ class HealthAssessmentTests {
 
 		long copyFailures;
 
+		long failedRevalidations;
+
 		SubmissionStatistics submissions = new SubmissionStatistics(0, 1024, 0, 0, 0, 0, 0, 0);
 
 		Map<String, ComponentHealth> components = Map.of();
@@ -216,7 +226,8 @@ class HealthAssessmentTests {
 		BuilderHealth make() {
 			return new BuilderHealth(Instant.EPOCH, "test", this.closed, 0, 0, this.oldestFlight, 0, this.capacity,
 					new CacheStatistics(0, 10, 0, 0, 0, 0, 0, 0, 0), this.circuits, 0, this.runaways, 0, this.timeouts,
-					0, Map.of(), this.guarantees, Map.of(), this.buffers, 0, new BuilderHealth.Revalidations(0, 0),
+					0, Map.of(), this.guarantees, Map.of(), this.buffers, 0,
+					new BuilderHealth.Revalidations(this.failedRevalidations, this.failedRevalidations),
 					new PayloadCopyHealth(0, 0, 0, this.copyFailures, Duration.ZERO, Duration.ZERO), this.submissions,
 					new BuilderHealth.Subscriptions(0, 0, 0, 0, 0), this.components);
 		}

@@ -81,10 +81,10 @@ public final class SourceSlot {
 		Integer limit = settings.maxConcurrency();
 		Permits permits = (before.permits() != null) ? before.permits() : permits(settings);
 		this.setup = Setup.of(before.source().with(settings), resilience, circuits, permits);
-		if (permits != null && limit != null) {
+		if (permits != null && settings.adaptiveConcurrency() == null) {
 			// Not under the lock of the permits, and after the rest: those that come free
 			// set calls off.
-			permits.limit(limit);
+			permits.limit((limit != null) ? limit : Integer.MAX_VALUE);
 		}
 	}
 

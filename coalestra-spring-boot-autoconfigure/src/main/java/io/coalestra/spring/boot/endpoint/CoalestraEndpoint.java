@@ -17,6 +17,7 @@ import io.coalestra.source.SourceDescription;
 import io.coalestra.source.SourceSettings;
 import io.coalestra.source.TimeoutGuarantee;
 import io.coalestra.spring.boot.builder.PerBuilder;
+import io.coalestra.spring.boot.health.HealthJudgement;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -76,7 +77,7 @@ public class CoalestraEndpoint {
 
 	private static BuilderDescriptor describe(ManagedBuilder managed) {
 		BuilderHealth health = managed.builder().health();
-		return new BuilderDescriptor(health.toMap(),
+		return new BuilderDescriptor(health.toMap(managed.judgement().assess(health)),
 				managed.builder().sources().stream().map((source) -> describe(source, health)).toList());
 	}
 
@@ -220,14 +221,26 @@ public class CoalestraEndpoint {
 	 * @param builder the builder
 	 * @param reload applies the properties as they are now, or null where they do not
 	 * apply to the builder
+	 * @param judgement how its state is judged
 	 */
-	public record ManagedBuilder(SnapshotBuilder builder, @Nullable Runnable reload) {
+	public record ManagedBuilder(SnapshotBuilder builder, @Nullable Runnable reload, HealthJudgement judgement) {
 
 		/**
 		 * Checks.
 		 */
 		public ManagedBuilder {
 			Objects.requireNonNull(builder, "builder");
+			Objects.requireNonNull(judgement, "judgement");
+		}
+
+		/**
+		 * Makes one whose state is judged by the default policy.
+		 * @param builder the builder
+		 * @param reload applies the properties as they are now, or null where they do not
+		 * apply to the builder
+		 */
+		public ManagedBuilder(SnapshotBuilder builder, @Nullable Runnable reload) {
+			this(builder, reload, HealthJudgement.DEFAULT);
 		}
 
 	}

@@ -4,15 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.Finding;
 import io.coalestra.health.HealthAssessment;
-import io.coalestra.health.HealthPolicy;
 import io.coalestra.health.Severity;
 import io.coalestra.snapshot.SnapshotBuilder;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -39,37 +36,31 @@ public final class CoalestraHealthIndicator extends AbstractHealthIndicator {
 
 	private final SnapshotBuilder builder;
 
-	private final HealthPolicy policy;
-
-	private final Supplier<@Nullable BuilderHealth> baseline;
+	private final HealthJudgement judgement;
 
 	/**
 	 * Makes an indicator that judges the state alone, and no counters.
 	 * @param builder whose state it reports
 	 */
 	public CoalestraHealthIndicator(SnapshotBuilder builder) {
-		this(builder, HealthPolicy.DEFAULT, () -> null);
+		this(builder, HealthJudgement.DEFAULT);
 	}
 
 	/**
 	 * Makes an indicator.
 	 * @param builder whose state it reports
-	 * @param policy from where on something is a finding
-	 * @param baseline answers the state to compare with, or null when there is none
+	 * @param judgement how the state is judged
 	 */
-	public CoalestraHealthIndicator(SnapshotBuilder builder, HealthPolicy policy,
-			Supplier<@Nullable BuilderHealth> baseline) {
+	public CoalestraHealthIndicator(SnapshotBuilder builder, HealthJudgement judgement) {
 		super("The state of the snapshot builder could not be taken");
 		this.builder = Objects.requireNonNull(builder, "builder");
-		this.policy = Objects.requireNonNull(policy, "policy");
-		this.baseline = Objects.requireNonNull(baseline, "baseline");
+		this.judgement = Objects.requireNonNull(judgement, "judgement");
 	}
 
 	@Override
 	protected void doHealthCheck(Health.Builder health) {
 		BuilderHealth state = this.builder.health();
-		BuilderHealth before = this.baseline.get();
-		HealthAssessment assessment = (before != null) ? state.assess(this.policy, before) : state.assess(this.policy);
+		HealthAssessment assessment = this.judgement.assess(state);
 		List<Finding> findings = assessment.findings();
 		health.status(statusOf(assessment.severity()))
 			.withDetail("sources", state.timeoutGuarantees().size())

@@ -4,11 +4,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.time.TimeSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -24,6 +27,8 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class HealthHistory implements SmartLifecycle {
 
+	private static final Logger logger = LoggerFactory.getLogger(HealthHistory.class);
+
 	private static final int SAMPLES_AN_AGE = 6;
 
 	private final SnapshotBuilder builder;
@@ -31,6 +36,8 @@ public final class HealthHistory implements SmartLifecycle {
 	private final TimeSource time;
 
 	private final Duration age;
+
+	private final Executor executor;
 
 	private final Deque<Sample> samples = new ArrayDeque<>();
 
@@ -45,12 +52,17 @@ public final class HealthHistory implements SmartLifecycle {
 	 * @param age how old the baseline is: more than zero
 	 */
 	public HealthHistory(SnapshotBuilder builder, TimeSource time, Duration age) {
+		this(builder, time, age, Thread::startVirtualThread);
+	}
+
+	HealthHistory(SnapshotBuilder builder, TimeSource time, Duration age, Executor executor) {
 		this.builder = Objects.requireNonNull(builder, "builder");
 		this.time = Objects.requireNonNull(time, "time");
 		if (age.isZero() || age.isNegative()) {
 			throw new IllegalArgumentException("baselineAge: " + age + " (expected: more than zero)");
 		}
 		this.age = age;
+		this.executor = executor;
 	}
 
 	/**
@@ -69,17 +81,29 @@ public final class HealthHistory implements SmartLifecycle {
 		return (found != null) ? found.health : null;
 	}
 
+	// What an application adds to the health may throw or take its time: neither ends the
+	// history, nor holds the timer's thread, which is everybody's.
 	private void take() {
-		BuilderHealth health = this.builder.health();
+		BuilderHealth health = null;
+		try {
+			health = this.builder.health();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("The state of a snapshot builder could not be taken; counters are compared with an older one",
+					ex);
+		}
 		synchronized (this) {
 			if (!this.running) {
 				return;
 			}
-			this.samples.addLast(new Sample(this.time.monotonicNanos(), health));
+			if (health != null) {
+				this.samples.addLast(new Sample(this.time.monotonicNanos(), health));
+			}
 			if (this.samples.size() > SAMPLES_AN_AGE + 1) {
 				this.samples.removeFirst();
 			}
-			this.timer = this.time.schedule(this::take, TimeSource.toNanos(this.age) / SAMPLES_AN_AGE);
+			this.timer = this.time.schedule(() -> this.executor.execute(this::take),
+					TimeSource.toNanos(this.age) / SAMPLES_AN_AGE);
 		}
 	}
 

@@ -14,7 +14,7 @@ enum MeterName {
 
 	SOURCE_FETCH("coalestra.source.fetch", Kind.COUNTER, "What attempts of sources came to, by key"),
 
-	SOURCE_FETCH_LATENCY("coalestra.source.fetch.latency", Kind.TIMER, "How long successful attempts took, by key"),
+	SOURCE_FETCH_LATENCY("coalestra.source.fetch.latency", Kind.TIMER, "How long successful calls took"),
 
 	SOURCE_BATCH_CALL("coalestra.source.batch.call", Kind.COUNTER, "Calls of batch sources"),
 

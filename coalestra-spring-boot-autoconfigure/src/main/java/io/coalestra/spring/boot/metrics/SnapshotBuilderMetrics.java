@@ -9,6 +9,7 @@ import io.coalestra.health.BuilderHealth.Capacity;
 import io.coalestra.health.BuilderHealth.CircuitCount;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.builder.PerBuilder;
+import io.coalestra.spring.boot.health.HealthJudgement;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,28 +26,32 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 
 	private final Tags name;
 
+	private final HealthJudgement judgement;
+
 	/**
 	 * Makes the binder of the builder that has no name.
 	 * @param builder whose state is measured
 	 */
 	public SnapshotBuilderMetrics(SnapshotBuilder builder) {
-		this(builder, PerBuilder.DEFAULT);
+		this(builder, PerBuilder.DEFAULT, HealthJudgement.DEFAULT);
 	}
 
 	/**
 	 * Makes a binder.
 	 * @param builder whose state is measured
 	 * @param name the builder's name
+	 * @param judgement how its state is judged
 	 */
-	public SnapshotBuilderMetrics(SnapshotBuilder builder, String name) {
+	public SnapshotBuilderMetrics(SnapshotBuilder builder, String name, HealthJudgement judgement) {
 		this.builder = Objects.requireNonNull(builder, "builder");
 		this.name = Tags.of("builder", name);
+		this.judgement = Objects.requireNonNull(judgement, "judgement");
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		gauge(registry, "coalestra.health.severity", "How grave the state is: 0 healthy, 1 degraded, 2 critical",
-				Tags.empty(), SnapshotBuilderMetrics::severityOf);
+				Tags.empty(), this::severityOf);
 		gauge(registry, "coalestra.flights", "Reads in progress", Tags.empty(), BuilderHealth::flights);
 		gauge(registry, "coalestra.refreshes", "Background refreshes in progress", Tags.empty(),
 				BuilderHealth::backgroundRefreshes);
@@ -71,12 +76,12 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 				(health) -> health.payloadCopies().completed());
 		count(registry, "coalestra.payload.copies.failed", "Payloads that could not be copied",
 				(health) -> health.payloadCopies().failed());
-		// The limiters are fixed when a builder is made.
+		// A limit that a source is given at run time has no gauge before the next start.
 		this.builder.health().capacity().keySet().forEach((limiter) -> bindCapacity(registry, limiter));
 	}
 
-	private static int severityOf(BuilderHealth health) {
-		return switch (health.assess().severity()) {
+	private int severityOf(BuilderHealth health) {
+		return switch (this.judgement.assess(health).severity()) {
 			case HEALTHY -> 0;
 			case DEGRADED -> 1;
 			case CRITICAL -> 2;

@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.coalestra.spring.boot.health.HealthJudgement;
+import io.coalestra.health.HealthPolicy;
+import io.coalestra.health.BuilderHealth;
 import io.coalestra.spring.boot.SampleHealth;
 import io.coalestra.spring.boot.SampleSources;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
@@ -31,6 +34,17 @@ class CoalestraEndpointTests {
 	void describeSources() {
 		this.builder.sources = List.of(SampleSources.describe(SampleSources.rest().maxBatchSize(50).build()),
 				SampleSources.describe(SampleSources.memory().priority(5).build()));
+	}
+
+	@Test
+	void theStateIsJudgedAsTheHealthIs() {
+		BuilderHealth before = this.builder.health;
+		CoalestraEndpoint judging = new CoalestraEndpoint(
+				new ManagedBuilder(this.builder, null, new HealthJudgement(HealthPolicy.DEFAULT, () -> before)),
+				Map.of());
+		this.builder.health = new SampleHealth().sourceTimeouts(before.sourceTimeouts() + 100).build();
+		assertThat(judging.coalestra().health().toString()).contains("source_timeouts_increased");
+		assertThat(this.endpoint.coalestra().health().toString()).doesNotContain("source_timeouts_increased");
 	}
 
 	@Test

@@ -61,7 +61,9 @@ class CoalestraHealthIndicatorTests {
 	void faultsSinceTheBaselineAreFindings() {
 		BuilderHealth before = this.builder.health;
 		this.builder.health = new SampleHealth().sourceTimeouts(10).build();
-		Health health = new CoalestraHealthIndicator(this.builder, HealthPolicy.DEFAULT, () -> before).health();
+		Health health = new CoalestraHealthIndicator(this.builder,
+				new HealthJudgement(HealthPolicy.DEFAULT, () -> before))
+			.health();
 		assertThat(health.getStatus()).isEqualTo(CoalestraHealthIndicator.DEGRADED);
 		assertThat(health.getDetails()).extractingByKey("findings")
 			.asInstanceOf(InstanceOfAssertFactories.LIST)

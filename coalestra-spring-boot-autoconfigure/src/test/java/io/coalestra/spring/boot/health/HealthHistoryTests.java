@@ -1,7 +1,9 @@
 package io.coalestra.spring.boot.health;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.coalestra.health.BuilderHealth;
 import io.coalestra.spring.boot.SampleHealth;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
 import io.coalestra.time.SteerableTimeSource;
@@ -19,7 +21,8 @@ class HealthHistoryTests {
 
 	private final StubSnapshotBuilder builder = new StubSnapshotBuilder();
 
-	private final HealthHistory history = new HealthHistory(this.builder, this.time, Duration.ofSeconds(60));
+	private final HealthHistory history = new HealthHistory(this.builder, this.time, Duration.ofSeconds(60),
+			Runnable::run);
 
 	// Every second one more source timeout, so that a sample tells its second.
 	private void pass(int seconds) {
@@ -52,6 +55,28 @@ class HealthHistoryTests {
 		assertThat(baseline()).as("of the samples each ten seconds").isEqualTo(10);
 		pass(1000);
 		assertThat(baseline()).isEqualTo(1010);
+	}
+
+	@Test
+	void aStateThatCannotBeTakenEndsNothing() {
+		AtomicBoolean broken = new AtomicBoolean(true);
+		StubSnapshotBuilder moody = new StubSnapshotBuilder() {
+
+			@Override
+			public BuilderHealth health() {
+				if (broken.get()) {
+					throw new IllegalStateException("scripted");
+				}
+				return super.health();
+			}
+
+		};
+		HealthHistory of = new HealthHistory(moody, this.time, Duration.ofSeconds(60), Runnable::run);
+		of.start();
+		assertThat(of.baseline()).isNull();
+		broken.set(false);
+		this.time.advance(Duration.ofSeconds(10));
+		assertThat(of.baseline()).isSameAs(moody.health);
 	}
 
 	@Test

@@ -1,7 +1,10 @@
 package io.coalestra.spring.boot.metrics;
 
+import io.coalestra.health.BuilderHealth;
+import io.coalestra.health.HealthPolicy;
 import io.coalestra.spring.boot.SampleHealth;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
+import io.coalestra.spring.boot.health.HealthJudgement;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +46,15 @@ class SnapshotBuilderMetricsTests {
 		assertThat(gauge("coalestra.circuits", "state", "half_open")).isEqualTo(2);
 		assertThat(gauge("coalestra.calls.runaway")).isEqualTo(4);
 		assertThat(gauge("coalestra.health.severity")).isEqualTo(1);
+	}
+
+	@Test
+	void theSeverityIsJudgedAsTheHealthIs() {
+		BuilderHealth before = this.builder.health;
+		new SnapshotBuilderMetrics(this.builder, "judged", new HealthJudgement(HealthPolicy.DEFAULT, () -> before))
+			.bindTo(this.registry);
+		this.builder.health = new SampleHealth().sourceTimeouts(before.sourceTimeouts() + 100).build();
+		assertThat(gauge("coalestra.health.severity", "builder", "judged")).isEqualTo(2);
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
+import io.coalestra.health.HealthPolicy;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.CoalestraBuildersAutoConfiguration;
@@ -16,6 +17,9 @@ import io.coalestra.spring.boot.endpoint.CoalestraEndpoint.ManagedBuilder;
 import io.coalestra.spring.boot.endpoint.CoalestraExplainEndpoint;
 import io.coalestra.spring.boot.endpoint.CoalestraExplainEndpointWebExtension;
 import io.coalestra.spring.boot.endpoint.RecentBuilds;
+import io.coalestra.spring.boot.health.HealthHistories;
+import io.coalestra.spring.boot.health.HealthHistory;
+import io.coalestra.spring.boot.health.HealthJudgement;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -62,14 +66,21 @@ public final class CoalestraEndpointAutoConfiguration {
 	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
 	@ConditionalOnAvailableEndpoint
 	CoalestraEndpoint coalestraEndpoint(SnapshotBuilder snapshotBuilder, ObjectProvider<CoalestraSettings> settings,
-			ObjectProvider<NamedSnapshotBuilders> namedBuilders, BeanFactory beanFactory) {
+			ObjectProvider<NamedSnapshotBuilders> namedBuilders, ObjectProvider<HealthPolicy> policies,
+			ObjectProvider<HealthHistory> history, ObjectProvider<HealthHistories> histories, BeanFactory beanFactory) {
 		CoalestraSettings replaceable = settings.getIfAvailable();
+		HealthPolicy policy = policies.getIfAvailable(() -> HealthPolicy.DEFAULT);
+		HealthHistory samples = history.getIfAvailable();
+		HealthHistories namedSamples = histories.getIfAvailable();
 		Map<String, ManagedBuilder> named = new LinkedHashMap<>();
 		namedBuilders.ifAvailable((builders) -> builders.asMap()
-			.forEach((name, builder) -> named.put(name, new ManagedBuilder(builder, BeanFactoryAnnotationUtils
-				.qualifiedBeanOfType(beanFactory, CoalestraSettings.class, name)::reload))));
+			.forEach((name, builder) -> named.put(name, new ManagedBuilder(builder,
+					BeanFactoryAnnotationUtils.qualifiedBeanOfType(beanFactory, CoalestraSettings.class, name)::reload,
+					new HealthJudgement(policy, () -> (namedSamples != null) ? namedSamples.baseline(name) : null)))));
 		return new CoalestraEndpoint(
-				new ManagedBuilder(snapshotBuilder, (replaceable != null) ? replaceable::reload : null), named);
+				new ManagedBuilder(snapshotBuilder, (replaceable != null) ? replaceable::reload : null,
+						new HealthJudgement(policy, (samples != null) ? samples::baseline : () -> null)),
+				named);
 	}
 
 	@Bean

@@ -14,6 +14,7 @@ import io.coalestra.spring.boot.builder.PerBuilder;
 import io.coalestra.spring.boot.health.CoalestraHealthIndicator;
 import io.coalestra.spring.boot.health.HealthHistories;
 import io.coalestra.spring.boot.health.HealthHistory;
+import io.coalestra.spring.boot.health.HealthJudgement;
 import io.coalestra.time.TimeSource;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -62,8 +63,8 @@ public final class CoalestraHealthContributorAutoConfiguration {
 			ObjectProvider<HealthHistory> history, ObjectProvider<HealthHistories> histories) {
 		HealthPolicy policy = policies.getIfAvailable(() -> HealthPolicy.DEFAULT);
 		HealthHistory samples = history.getIfAvailable();
-		CoalestraHealthIndicator indicator = new CoalestraHealthIndicator(snapshotBuilder, policy,
-				(samples != null) ? samples::baseline : () -> null);
+		CoalestraHealthIndicator indicator = new CoalestraHealthIndicator(snapshotBuilder,
+				new HealthJudgement(policy, (samples != null) ? samples::baseline : () -> null));
 		NamedSnapshotBuilders named = namedBuilders.getIfAvailable();
 		if (named == null) {
 			return indicator;
@@ -72,8 +73,8 @@ public final class CoalestraHealthContributorAutoConfiguration {
 		Map<String, HealthContributor> contributors = new LinkedHashMap<>();
 		contributors.put(PerBuilder.DEFAULT, indicator);
 		named.asMap()
-			.forEach((name, builder) -> contributors.put(name, new CoalestraHealthIndicator(builder, policy,
-					() -> (namedSamples != null) ? namedSamples.baseline(name) : null)));
+			.forEach((name, builder) -> contributors.put(name, new CoalestraHealthIndicator(builder,
+					new HealthJudgement(policy, () -> (namedSamples != null) ? namedSamples.baseline(name) : null))));
 		return CompositeHealthContributor.fromMap(contributors);
 	}
 

@@ -1,11 +1,16 @@
 package io.coalestra.spring.boot.autoconfigure.metrics;
 
 import io.coalestra.batch.Batcher;
+import io.coalestra.health.HealthPolicy;
 import io.coalestra.signal.MetricSink;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.CoalestraBuildersAutoConfiguration;
 import io.coalestra.spring.boot.builder.NamedSnapshotBuilders;
+import io.coalestra.spring.boot.builder.PerBuilder;
+import io.coalestra.spring.boot.health.HealthHistories;
+import io.coalestra.spring.boot.health.HealthHistory;
+import io.coalestra.spring.boot.health.HealthJudgement;
 import io.coalestra.spring.boot.metrics.BatcherMetrics;
 import io.coalestra.spring.boot.metrics.MicrometerMetricSink;
 import io.coalestra.spring.boot.metrics.NamedBuilderMetrics;
@@ -52,15 +57,23 @@ public final class CoalestraMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnSingleCandidate(SnapshotBuilder.class)
-	SnapshotBuilderMetrics coalestraSnapshotBuilderMetrics(SnapshotBuilder snapshotBuilder) {
-		return new SnapshotBuilderMetrics(snapshotBuilder);
+	SnapshotBuilderMetrics coalestraSnapshotBuilderMetrics(SnapshotBuilder snapshotBuilder,
+			ObjectProvider<HealthPolicy> policies, ObjectProvider<HealthHistory> history) {
+		HealthHistory samples = history.getIfAvailable();
+		return new SnapshotBuilderMetrics(snapshotBuilder, PerBuilder.DEFAULT,
+				new HealthJudgement(policies.getIfAvailable(() -> HealthPolicy.DEFAULT),
+						(samples != null) ? samples::baseline : () -> null));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(NamedSnapshotBuilders.class)
-	NamedBuilderMetrics coalestraNamedBuilderMetrics(NamedSnapshotBuilders builders) {
-		return new NamedBuilderMetrics(builders);
+	NamedBuilderMetrics coalestraNamedBuilderMetrics(NamedSnapshotBuilders builders,
+			ObjectProvider<HealthPolicy> policies, ObjectProvider<HealthHistories> histories) {
+		HealthPolicy policy = policies.getIfAvailable(() -> HealthPolicy.DEFAULT);
+		HealthHistories samples = histories.getIfAvailable();
+		return new NamedBuilderMetrics(builders,
+				(name) -> new HealthJudgement(policy, () -> (samples != null) ? samples.baseline(name) : null));
 	}
 
 }
