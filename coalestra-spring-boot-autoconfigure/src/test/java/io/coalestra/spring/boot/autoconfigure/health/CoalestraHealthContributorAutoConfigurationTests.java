@@ -7,6 +7,7 @@ import io.coalestra.spring.boot.SampleHealth;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
 import io.coalestra.spring.boot.health.CoalestraHealthIndicator;
 import io.coalestra.spring.boot.health.HealthHistory;
+import io.coalestra.tier.ServerProcess;
 import io.coalestra.time.SteerableTimeSource;
 import io.coalestra.time.TimeSource;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,12 @@ class CoalestraHealthContributorAutoConfigurationTests {
 			builder.health = new SampleHealth().sourceTimeouts(100).build();
 			CoalestraHealthIndicator indicator = context.getBean(CoalestraHealthIndicator.class);
 			assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
-			time.advance(Duration.ofSeconds(80));
+			for (int i = 0; i < 8; i++) {
+				time.advance(Duration.ofSeconds(10));
+				// A sample is taken on a thread of its own, which then waits for the
+				// next.
+				assertThat(ServerProcess.within(() -> time.pendingTimers() == 1)).isTrue();
+			}
 			assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 		});
 	}
