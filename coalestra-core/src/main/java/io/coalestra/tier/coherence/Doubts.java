@@ -3,6 +3,7 @@ package io.coalestra.tier.coherence;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 import io.coalestra.time.TimeSource;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Since when a node may have missed something, and what of that its listener was not told
- * yet, because the tier did not answer.
+ * yet. What may have been missed is unknown until the listener has been told: only then
+ * is nothing used any more that was not compared.
  *
  * <p>
  * Written under this object's monitor, by the tier's threads and a timer's; the moment
@@ -26,6 +28,9 @@ final class Doubts {
 	private final Set<Doubt> unsaid = EnumSet.noneOf(Doubt.class);
 
 	private @Nullable Instant unsaidSince;
+
+	// How many threads tell what they took.
+	private int telling;
 
 	private @Nullable Instant unsubscribedSince;
 
@@ -57,31 +62,44 @@ final class Doubts {
 	}
 
 	/**
-	 * Notes a doubt that cannot be told yet.
+	 * Notes a doubt that is to be told.
 	 * @param doubt the doubt
 	 */
-	synchronized void leaveUnsaid(Doubt doubt) {
+	synchronized void add(Doubt doubt) {
 		this.unsaid.add(doubt);
-		this.unsaidSince = (this.unsaidSince != null) ? this.unsaidSince : this.time.now();
+		this.unsaidSince = (this.unsaidSince != null) ? this.unsaidSince
+				: Objects.requireNonNullElseGet(this.since, this.time::now);
 		refresh();
 	}
 
 	/**
-	 * Takes the doubts that can be told now.
+	 * Takes the doubts that are to be told. Whoever takes them tells them, and then says
+	 * so.
 	 * @return the doubts
 	 */
-	synchronized List<Doubt> takeUnsaid() {
+	synchronized List<Doubt> take() {
 		List<Doubt> taken = List.copyOf(this.unsaid);
 		this.unsaid.clear();
-		this.unsaidSince = null;
-		refresh();
+		this.telling++;
 		return taken;
 	}
 
 	/**
-	 * Notes that the subscription stands.
+	 * Notes that what was taken has been told.
+	 */
+	synchronized void told() {
+		this.telling--;
+		if (this.telling == 0 && this.unsaid.isEmpty()) {
+			this.unsaidSince = null;
+			refresh();
+		}
+	}
+
+	/**
+	 * Notes that the subscription stands; what was changed before is a doubt.
 	 */
 	synchronized void subscribed() {
+		add(Doubt.SUBSCRIBED);
 		this.echoAt = this.time.monotonicNanos();
 		this.unsubscribedSince = null;
 		this.deafSince = null;
@@ -99,15 +117,18 @@ final class Doubts {
 	}
 
 	/**
-	 * Notes that this node has heard itself.
-	 * @return true if it had not for long
+	 * Notes that this node has heard itself, which is a doubt if it had not for long.
+	 * @return true if so
 	 */
 	synchronized boolean echoed() {
-		boolean wasDeaf = this.deafSince != null;
 		this.echoAt = this.time.monotonicNanos();
+		if (this.deafSince == null) {
+			return false;
+		}
+		add(Doubt.SILENCE);
 		this.deafSince = null;
 		refresh();
-		return wasDeaf;
+		return true;
 	}
 
 	/**

@@ -170,7 +170,7 @@ public final class NoticeChannel implements AutoCloseable {
 			// Whether the others are silent, or the tier, its answer to the heartbeat
 			// will
 			// tell.
-			this.doubts.leaveUnsaid(Doubt.SILENCE);
+			this.doubts.add(Doubt.SILENCE);
 		}
 		synchronized (this) {
 			if (this.farewell != null) {
@@ -184,20 +184,20 @@ public final class NoticeChannel implements AutoCloseable {
 	// --- doubts ---
 
 	private void doubt(Doubt doubt) {
-		if (this.gate.isAway()) {
-			this.doubts.leaveUnsaid(doubt);
-		}
-		else {
-			say(doubt);
+		this.doubts.add(doubt);
+		sayIfAnswered();
+	}
+
+	// Nothing can be compared with a tier that is away; when it answers, it is said.
+	private void sayIfAnswered() {
+		if (!this.gate.isAway()) {
+			sayUnsaid();
 		}
 	}
 
 	private void sayUnsaid() {
-		this.doubts.takeUnsaid().forEach(this::say);
-	}
-
-	private void say(Doubt doubt) {
-		contain(() -> this.listener.doubted(doubt));
+		this.doubts.take().forEach((doubt) -> contain(() -> this.listener.doubted(doubt)));
+		this.doubts.told();
 	}
 
 	private void contain(Runnable telling) {
@@ -297,7 +297,7 @@ public final class NoticeChannel implements AutoCloseable {
 
 		private void echoed() {
 			if (NoticeChannel.this.doubts.echoed()) {
-				doubt(Doubt.SILENCE);
+				sayIfAnswered();
 			}
 		}
 
@@ -318,7 +318,7 @@ public final class NoticeChannel implements AutoCloseable {
 			NoticeChannel.this.ledger.subscribed();
 			NoticeChannel.this.doubts.subscribed();
 			NoticeChannel.this.subscriptions.increment();
-			doubt(Doubt.SUBSCRIBED);
+			sayIfAnswered();
 		}
 
 		@Override

@@ -283,6 +283,26 @@ class NoticeChannelTests {
 	}
 
 	@Test
+	void whatMayHaveBeenMissedIsUnknownUntilTheListenerHasBeenTold() {
+		settle();
+		List<Boolean> known = new ArrayList<>();
+		this.him.whenDoubted = () -> known.add(this.he.unknownSince() == null);
+		this.his.interrupt();
+		this.his.resubscribe();
+		this.his.deafen();
+		beats(5);
+		this.his.hear();
+		beats(1);
+		this.hers.loseMessages();
+		this.she.tell(change("a", 1));
+		this.hers.deliverMessages();
+		beats(1);
+		assertThat(this.him.doubts).contains(Doubt.SUBSCRIBED, Doubt.SILENCE, Doubt.GAP);
+		assertThat(known).hasSameSizeAs(this.him.doubts).containsOnly(false);
+		assertThat(this.he.unknownSince()).isNull();
+	}
+
+	@Test
 	void aListenerThatThrowsStopsNothing() {
 		settle();
 		NoticeChannel third = NoticeChannel.on(gate(this.server), "values").open(new CoherenceListener() {
@@ -377,6 +397,9 @@ class NoticeChannelTests {
 
 		private final Map<TierKey, TierChange> newest = new HashMap<>();
 
+		private Runnable whenDoubted = () -> {
+		};
+
 		private int calls;
 
 		@Override
@@ -390,6 +413,7 @@ class NoticeChannelTests {
 		public void doubted(Doubt doubt) {
 			this.doubts.add(doubt);
 			this.newest.clear();
+			this.whenDoubted.run();
 		}
 
 		private void clear() {

@@ -1,6 +1,7 @@
 package io.coalestra.spring.boot.autoconfigure.tier;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.coalestra.health.ComponentHealth;
 import io.coalestra.health.Severity;
@@ -84,12 +85,18 @@ final class SharingApplication {
 	}
 
 	/**
-	 * What was read has filled the tier, behind the build.
+	 * Reads until what was read has filled the tier, which happens behind the build. A
+	 * read that a doubt meets is kept for itself: nodes that meet each other for the
+	 * first time have such.
+	 * @return what the tier has
 	 */
-	static void awaitFilled(ApplicationContext application) {
-		assertThat(ServerProcess.within(() -> ((Number) component(application).fields().get("fills")).longValue() > 0))
-			.as(health(application))
-			.isTrue();
+	static String awaitFilled(ApplicationContext application) {
+		AtomicReference<String> last = new AtomicReference<>();
+		assertThat(ServerProcess.within(() -> {
+			last.set(read(application));
+			return ((Number) component(application).fields().get("fills")).longValue() > 0;
+		})).as(health(application)).isTrue();
+		return last.get();
 	}
 
 	private static ComponentHealth component(ApplicationContext application) {
