@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Safe for concurrent use. Futures are complete when they are returned; listeners are
- * told on a sender's thread. An entry that expired is gone with all that it knew, its
- * generation included, and makes room when its key is next read or written: it is not
- * meant to hold much.
+ * told on a sender's thread. An entry that expired is gone, its generation included, once
+ * no fill can come any more that this would refuse, and makes room when its key is next
+ * read or written: it is not meant to hold much.
  */
 public final class InMemoryTier implements SharedTier {
 
@@ -78,10 +78,10 @@ public final class InMemoryTier implements SharedTier {
 		Instant now = this.time.now();
 		List<TierLookup> lookups = new ArrayList<>(keys.size());
 		for (TierKey key : keys) {
-			TierEntry stored = live(key, now);
+			TierEntry stored = kept(key, now);
 			FillToken token = new FillToken(Integer.toString(this.incarnation), TierRule.microsOf(now),
 					TierRule.generationOf(stored));
-			if (stored == null) {
+			if (stored == null || stored.isExpired(now)) {
 				lookups.add(new TierLookup.Nothing(token));
 			}
 			else {
@@ -103,11 +103,11 @@ public final class InMemoryTier implements SharedTier {
 	}
 
 	private TierWriteResult write(TierWrite write, Instant now) {
-		TierEntry stored = live(write.key(), now);
+		TierEntry stored = kept(write.key(), now);
 		WriteStatus status = (write instanceof TierWrite.Fill fill && isTooLate(fill.token(), now))
 				? WriteStatus.IGNORED_INVALIDATED : TierRule.decide(write, stored, now);
 		if (status != WriteStatus.STORED) {
-			return new TierWriteResult(status, (stored != null) ? stored.version() : null);
+			return new TierWriteResult(status, (stored != null && !stored.isExpired(now)) ? stored.version() : null);
 		}
 		TierEntry entry = TierRule.entryOf(write, stored, now, REMOVAL_LIFE);
 		this.entries.put(write.key(), entry);
@@ -120,8 +120,9 @@ public final class InMemoryTier implements SharedTier {
 				|| age > LONGEST_FILL.toNanos() / 1_000;
 	}
 
-	private @Nullable TierEntry live(TierKey key, Instant now) {
-		return this.entries.computeIfPresent(key, (same, stored) -> stored.isExpired(now) ? null : stored);
+	private @Nullable TierEntry kept(TierKey key, Instant now) {
+		return this.entries.computeIfPresent(key,
+				(same, stored) -> now.isBefore(TierRule.keptUntil(stored, REMOVAL_LIFE)) ? stored : null);
 	}
 
 	/**

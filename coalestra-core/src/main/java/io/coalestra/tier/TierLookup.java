@@ -30,9 +30,11 @@ public sealed interface TierLookup {
 	}
 
 	/**
-	 * The tier knows nothing of the key, or nothing that it can read.
+	 * The tier knows nothing of the key, nothing that it can read, or only what has
+	 * expired.
 	 *
-	 * @param token what a fill must show
+	 * @param token what a fill must show; its mark is not zero where a removal may still
+	 * have fills to refuse
 	 */
 	record Nothing(FillToken token) implements TierLookup {
 	}

@@ -2,6 +2,7 @@ package io.coalestra.tier;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 import io.coalestra.cache.WriteRule;
 import io.coalestra.cache.WriteStatus;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Whether a fill's token is of this incarnation, and young enough, is the engine's to
- * check first.
+ * check first. An entry that has expired is no rival any more, and nothing that is read;
+ * but as long as it is {@linkplain #keptUntil kept}, its generation counts.
  */
 public final class TierRule {
 
@@ -99,6 +101,21 @@ public final class TierRule {
 	 */
 	public static long generationOf(@Nullable TierEntry stored) {
 		return (stored != null) ? stored.version().generation() : 0;
+	}
+
+	/**
+	 * Returns until when an engine keeps an entry. A generation was raised by a removal
+	 * or a forced write, at the time that it names, and refuses the fills that began
+	 * before: also once a value that took its place has expired.
+	 * @param stored the entry
+	 * @param removalLife how long a removal stands at least
+	 * @return the moment, not before the entry expires
+	 */
+	public static Instant keptUntil(TierEntry stored, Duration removalLife) {
+		long generation = generationOf(stored);
+		Instant refuses = (generation != 0) ? Instant.EPOCH.plus(generation, ChronoUnit.MICROS).plus(removalLife)
+				: Instant.EPOCH;
+		return refuses.isAfter(stored.expiresAt()) ? refuses : stored.expiresAt();
 	}
 
 	// The time of day keeps generations apart also where an earlier one was forgotten.

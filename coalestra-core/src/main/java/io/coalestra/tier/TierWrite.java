@@ -18,7 +18,8 @@ public sealed interface TierWrite {
 	TierKey key();
 
 	/**
-	 * Returns how long the tier keeps what is written.
+	 * Returns how long what is written is read. What a removal refuses, it refuses for as
+	 * long as it would have stood, also where a value of a shorter life takes its place.
 	 * @return the span: at least one millisecond
 	 */
 	Duration life();

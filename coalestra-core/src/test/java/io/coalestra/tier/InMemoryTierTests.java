@@ -55,6 +55,16 @@ class InMemoryTierTests extends SharedTierContract {
 	}
 
 	@Test
+	void aRemovalIsForgottenWhenNoFillCanComeAnyMoreThatItWouldRefuse() {
+		write(new TierWrite.Invalidation(key("a"), Duration.ofMillis(1)));
+		write(new TierWrite.Update(key("a"), content(0, 1, "v"), WriteRule.MONOTONIC, Duration.ofMillis(1)));
+		this.time.advance(this.tier.longestFill().plusSeconds(9));
+		assertThat(read(key("a")).token().mark()).isNotZero();
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(read(key("a")).token().mark()).isZero();
+	}
+
+	@Test
 	void aListenerThatSendsIsToldOfItAfterwards() {
 		Hearer hearer = new Hearer();
 		this.tier.subscribe(hearer);

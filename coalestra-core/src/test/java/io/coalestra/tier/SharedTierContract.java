@@ -37,6 +37,8 @@ public abstract class SharedTierContract {
 
 	private static final Duration LIFE = Duration.ofMinutes(5);
 
+	private static final Duration BRIEF = Duration.ofMillis(80);
+
 	private static final AtomicInteger spaces = new AtomicInteger();
 
 	private final String space = "contract-" + ProcessHandle.current().pid() + "-" + spaces.incrementAndGet();
@@ -174,7 +176,7 @@ public abstract class SharedTierContract {
 	@Test
 	void entriesExpire() {
 		TierKey key = key("expiring");
-		write(new TierWrite.Update(key, content(0, 1, "brief"), WriteRule.MONOTONIC, Duration.ofMillis(80)));
+		write(new TierWrite.Update(key, content(0, 1, "brief"), WriteRule.MONOTONIC, BRIEF));
 		assertThat(eventually(() -> read(key) instanceof TierLookup.Nothing)).isTrue();
 		assertThat(update(key, 0, 1, "again").isStored()).isTrue();
 	}
@@ -208,6 +210,48 @@ public abstract class SharedTierContract {
 		assertThat(fill(key, 5, "new", read(key).token()).isStored()).isTrue();
 		assertThat(fill(key, 6, "old", before).status()).isEqualTo(WriteStatus.IGNORED_INVALIDATED);
 		assertThat(textOf(key)).isEqualTo("new");
+	}
+
+	@Test
+	void aFillIsRefusedAlsoAfterABriefValueThatTookTheRemovalsPlaceHasExpired() {
+		TierKey key = key("brief-after");
+		FillToken before = read(key).token();
+		invalidate(key);
+		expire(key, content(0, 5, "new"), WriteRule.MONOTONIC);
+		TierWriteResult late = fill(key, 6, "old", before);
+		assertThat(late.status()).isEqualTo(WriteStatus.IGNORED_INVALIDATED);
+		assertThat(late.current()).isNull();
+		assertThat(fill(key, 4, "newest", read(key).token()).isStored()).isTrue();
+		assertThat(textOf(key)).isEqualTo("newest");
+	}
+
+	@Test
+	void aFillIsRefusedAlsoAfterSeveralBriefValuesHaveExpired() {
+		TierKey key = key("brief-chain");
+		FillToken before = read(key).token();
+		invalidate(key);
+		expire(key, content(0, 9, "one"), WriteRule.MONOTONIC);
+		expire(key, content(0, 3, "two"), WriteRule.REPLACE_EQUAL);
+		write(new TierWrite.Fill(key, content(0, 2, "three"), read(key).token(), BRIEF));
+		update(key, 0, 10, "four");
+		assertThat(fill(key, 11, "old", before).status()).isEqualTo(WriteStatus.IGNORED_INVALIDATED);
+		expire(key, content(0, 12, "five"), WriteRule.MONOTONIC);
+		assertThat(fill(key, 13, "old", before).status()).isEqualTo(WriteStatus.IGNORED_INVALIDATED);
+		assertThat(fill(key, 1, "newest", read(key).token()).isStored()).isTrue();
+	}
+
+	@Test
+	void aFillIsRefusedAlsoAfterABriefForcedValueHasExpired() {
+		TierKey key = key("brief-forced");
+		FillToken before = read(key).token();
+		expire(key, content(0, 5, "forced"), WriteRule.FORCE);
+		assertThat(fill(key, 6, "old", before).status()).isEqualTo(WriteStatus.IGNORED_INVALIDATED);
+		assertThat(fill(key, 6, "newest", read(key).token()).isStored()).isTrue();
+	}
+
+	private void expire(TierKey key, TierContent content, WriteRule rule) {
+		assertThat(write(new TierWrite.Update(key, content, rule, BRIEF)).isStored()).isTrue();
+		assertThat(eventually(() -> read(key) instanceof TierLookup.Nothing)).isTrue();
 	}
 
 	@Test

@@ -18,6 +18,7 @@ import io.coalestra.tier.TierEntry;
 import io.coalestra.tier.TierException;
 import io.coalestra.tier.TierKey;
 import io.coalestra.tier.TierLookup;
+import io.coalestra.tier.TierRule;
 import io.coalestra.tier.TierVersion;
 import io.coalestra.tier.TierWrite;
 import io.coalestra.tier.TierWriteResult;
@@ -132,7 +133,8 @@ final class RedisEntries {
 			return null;
 		}
 		List<TierLookup> lookups = new ArrayList<>(answer.entries().size());
-		answer.entries().forEach((entry) -> lookups.add(lookup(entry, incarnation, readAt)));
+		Instant now = timeOf(readAt);
+		answer.entries().forEach((entry) -> lookups.add(lookup(entry, incarnation, readAt, now)));
 		return lookups;
 	}
 
@@ -149,19 +151,25 @@ final class RedisEntries {
 				}
 				String name = RedisKeys.text(incarnation);
 				long readAt = Long.parseLong(RedisKeys.text(time));
+				Instant now = timeOf(readAt);
 				List<TierLookup> lookups = new ArrayList<>(wanted.size());
 				for (byte[] value : answer.subList(1, answer.size() - 1)) {
-					lookups.add(lookup((value != null) ? TierEntry.decode(value) : null, name, readAt));
+					lookups.add(lookup((value != null) ? TierEntry.decode(value) : null, name, readAt, now));
 				}
 				return lookups;
 			});
 	}
 
-	private static TierLookup lookup(@Nullable TierEntry entry, String incarnation, long readAt) {
-		if (entry == null) {
-			return new TierLookup.Nothing(new FillToken(incarnation, readAt, 0));
+	private static Instant timeOf(long micros) {
+		return Instant.ofEpochMilli(micros / 1_000);
+	}
+
+	// What has expired may still be there, for its generation.
+	private static TierLookup lookup(@Nullable TierEntry entry, String incarnation, long readAt, Instant now) {
+		FillToken token = new FillToken(incarnation, readAt, TierRule.generationOf(entry));
+		if (entry == null || entry.isExpired(now)) {
+			return new TierLookup.Nothing(token);
 		}
-		FillToken token = new FillToken(incarnation, readAt, entry.version().generation());
 		return entry.isRemoval() ? new TierLookup.Removed(entry.version(), token) : new TierLookup.Found(entry, token);
 	}
 

@@ -328,7 +328,8 @@ public final class RedisTier implements SharedTier {
 
 		/**
 		 * Sets how long after the tier was read a fill may arrive. Removals stand ten
-		 * seconds longer, which is also how far the server's clock may be set back.
+		 * seconds longer, which is also how far the server's clock may be set back, and
+		 * keys are kept for as long after a removal, whatever is written there.
 		 * @param value at least one second; by default a minute
 		 * @return this
 		 */

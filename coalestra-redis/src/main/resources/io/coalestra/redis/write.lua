@@ -30,9 +30,23 @@ if not incarnation then
 	begin()
 end
 
-local function generationOf(entry)
-	local high, low = struct.unpack('>I4I4', entry, 17)
+local function numberAt(entry, place)
+	local high, low = struct.unpack('>I4I4', entry, place)
 	return high * WORD + low
+end
+
+local function generationOf(entry)
+	return numberAt(entry, 17)
+end
+
+local function isExpired(entry)
+	return numberAt(entry, 25) <= math.floor(now / 1000)
+end
+
+-- For how long fills may still come that a generation refuses: it is the time of its removal, or of its forced write.
+local function fenceOf(generation)
+	local least = tonumber(ARGV[4])
+	return generation == 0 and 0 or math.min(least, math.ceil((generation - now) / 1000) + least)
 end
 
 -- Of rank, order's high word and its low word, the first that differs decides.
@@ -90,6 +104,10 @@ for i = 2, #KEYS do
 		old = false
 	end
 	local generation = old and generationOf(old) or 0
+	-- What has expired is kept for its generation alone.
+	if old and isExpired(old) then
+		old = false
+	end
 	local status
 	if kind == 'L' and isTooLate(generation, ARGV[at + 3], tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5])) then
 		status = 'T'
@@ -106,7 +124,8 @@ for i = 2, #KEYS do
 		end
 		local expiry = math.floor(now / 1000) + life
 		stored = string.sub(new, 1, 16) .. number(generation) .. number(expiry) .. string.sub(new, 33)
-		redis.call('SET', KEYS[i], stored, 'PX', string.format('%.0f', life))
+		-- A value that takes a removal's place is read for its own life, and refuses for as long as the removal.
+		redis.call('SET', KEYS[i], stored, 'PX', string.format('%.0f', math.max(life, fenceOf(generation))))
 	end
 	answer[#answer + 1] = status
 	answer[#answer + 1] = stored and string.sub(stored, 1, 32) or ''

@@ -348,6 +348,23 @@ class RedisFaultTests {
 	}
 
 	@Test
+	void aBriefValueIsStoredForAsLongAsTheRemovalWouldHaveStoodWhosePlaceItTook() throws Exception {
+		ServerProcess server = server();
+		RedisTier tier = tier(RedisServers.uri(server));
+		awaitConnected(tier);
+		TierKey other = new TierKey("faults", "b");
+		Duration brief = Duration.ofSeconds(5);
+		get(tier.write(List.of(new TierWrite.Invalidation(KEY, LIFE),
+				new TierWrite.Update(KEY, CONTENT, WriteRule.MONOTONIC, brief),
+				new TierWrite.Update(other, CONTENT, WriteRule.MONOTONIC, brief))));
+		try (RedisClient client = RedisClient.create(RedisServers.uri(server)); var connection = client.connect()) {
+			assertThat(connection.sync().pttl("coalestra:v1:{0}:entry:faults:a"))
+				.isBetween(tier.longestFill().toMillis(), tier.longestFill().plusSeconds(10).toMillis());
+			assertThat(connection.sync().pttl("coalestra:v1:{0}:entry:faults:b")).isBetween(1L, brief.toMillis());
+		}
+	}
+
+	@Test
 	void aServerThatSentinelsNameIsFound() throws Exception {
 		ServerProcess server = server();
 		Path configuration = Files.createTempFile("coalestra-sentinel-", ".conf");
