@@ -10,6 +10,7 @@ import io.coalestra.fixtures.Script;
 import io.coalestra.fixtures.SharedTierFixture;
 import io.coalestra.fixtures.Types;
 import io.coalestra.health.Finding;
+import io.coalestra.key.ResourceKey;
 import io.coalestra.policy.Freshness;
 import io.coalestra.policy.Spread;
 import io.coalestra.publish.PublishStatus;
@@ -23,17 +24,26 @@ import io.coalestra.snapshot.Snapshot;
 import io.coalestra.snapshot.SnapshotBuilder;
 import io.coalestra.snapshot.SnapshotRequest;
 import io.coalestra.source.Payload;
+import io.coalestra.source.Source;
 import io.coalestra.tier.FaultyTier;
 import org.junit.jupiter.api.Test;
 
 import static io.coalestra.fixtures.Types.BTC;
 import static io.coalestra.fixtures.Types.ETH;
+import static io.coalestra.fixtures.Types.MEAN;
+import static io.coalestra.fixtures.Types.TOTAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What nodes that share a tier do not show, and what they do in doubt.
  */
 class SharedTierCoherenceTests extends SharedTierFixture {
+
+	private static final ResourceKey<Integer> SUM = TOTAL.key("sum");
+
+	private static final ResourceKey<Integer> DOUBLE = MEAN.key("double");
+
+	private final AtomicInteger derivations = new AtomicInteger();
 
 	// --- nobody goes back ---
 
@@ -81,6 +91,88 @@ class SharedTierCoherenceTests extends SharedTierFixture {
 		his[0] = settled(start(node(this.hisTier, slow, MINUTE)));
 		assertThat(build(his[0], BTC).get(BTC)).isEqualTo(11);
 		assertThat(build(his[0], BTC).get(BTC)).isEqualTo(12);
+	}
+
+	// --- what is derived ---
+
+	private Source total() {
+		return Source.derived("total", TOTAL, (key) -> List.of(BTC, ETH), (key, values) -> {
+			this.derivations.incrementAndGet();
+			return values.get(BTC) + values.get(ETH);
+		}).build();
+	}
+
+	private static Source twice() {
+		return Source.derived("twice", MEAN, (key) -> List.of(SUM), (key, values) -> 2 * values.get(SUM)).build();
+	}
+
+	private SnapshotBuilder deriving(FaultyTier tier, Script<Integer> prices, Freshness freshness) {
+		return settled(start(node(tier, prices, freshness).source(total()).source(twice())));
+	}
+
+	@Test
+	void whatAnotherPublishesOfAnInputIsDerivedAnewThoughTheDerivedValueIsStillFresh() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = deriving(this.hisTier, this.his, MINUTE);
+		assertThat(build(his, SUM).get(SUM)).isEqualTo(4);
+		pass(seconds(1));
+		assertThat(build(his, SUM).value(SUM).fromCache()).isTrue();
+		her.publisher().publish(ResourceUpdate.of(BTC, 42, "feed"));
+		Snapshot snapshot = build(his, SUM);
+		assertThat(snapshot.get(SUM)).isEqualTo(44);
+		assertThat(snapshot.value(SUM).fromCache()).isFalse();
+		assertThat(this.derivations).hasValue(2);
+		assertThat(this.his.calls()).as("the input came from the tier").isOne();
+		assertThat(build(his, SUM).value(SUM).fromCache()).isTrue();
+		assertThat(this.derivations).hasValue(2);
+	}
+
+	@Test
+	void whatIsDerivedOfADerivedValueIsDerivedAnewAsWell() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = deriving(this.hisTier, this.his, MINUTE);
+		assertThat(build(his, DOUBLE).get(DOUBLE)).isEqualTo(8);
+		pass(seconds(1));
+		her.publisher().publish(ResourceUpdate.of(ETH, 40, "feed"));
+		assertThat(build(his, DOUBLE).get(DOUBLE)).isEqualTo(84);
+	}
+
+	@Test
+	void anInvalidationOfAnInputByAnotherIsDerivedAnewOfWhatTheSourceSays() {
+		Script<Integer> moving = new Script<Integer>().answer(2).answer(5);
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = deriving(this.hisTier, moving, MINUTE);
+		assertThat(build(his, SUM).get(SUM)).isEqualTo(4);
+		her.publisher().invalidate(BTC);
+		assertThat(build(his, SUM).get(SUM)).isEqualTo(7);
+	}
+
+	@Test
+	void aDerivedValueThatMayBeServedStaleIsNotServedOnceAnotherHasPublishedItsInput() {
+		Freshness behind = Freshness.ttl(seconds(5)).maxStale(seconds(600)).staleWhileRevalidate();
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = deriving(this.hisTier, this.his, behind);
+		build(his, SUM);
+		pass(seconds(1));
+		her.publisher().publish(ResourceUpdate.of(BTC, 42, "feed"));
+		assertThat(build(his, SUM).get(SUM)).as("not yet stale, but outdated").isEqualTo(44);
+		pass(seconds(6));
+		her.publisher().publish(ResourceUpdate.of(BTC, 43, "feed"));
+		assertThat(build(his, SUM).get(SUM)).as("stale as well").isEqualTo(45);
+	}
+
+	@Test
+	void afterALostNoticeOfAnInputTheDerivedValueIsNotServedBeforeTheInputIsCompared() {
+		SnapshotBuilder her = her(MINUTE);
+		SnapshotBuilder his = deriving(this.hisTier, this.his, MINUTE);
+		build(his, DOUBLE);
+		pass(seconds(1));
+		this.herTier.loseMessages();
+		her.publisher().publish(ResourceUpdate.of(BTC, 42, "feed"));
+		this.herTier.deliverMessages();
+		beats(1);
+		assertThat(build(his, DOUBLE).get(DOUBLE)).isEqualTo(88);
+		assertThat(this.his.calls()).as("the tier confirmed the other input").isOne();
 	}
 
 	// --- doubt ---

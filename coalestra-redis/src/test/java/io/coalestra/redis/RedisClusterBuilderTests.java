@@ -46,6 +46,8 @@ class RedisClusterBuilderTests {
 
 	private static final ResourceType<String> TAGGED = ResourceType.of("market", "tagged", String.class);
 
+	private static final ResourceType<String> SPREAD = ResourceType.of("market", "spread", String.class);
+
 	private static final int KEYS = 100;
 
 	private static RedisCluster cluster;
@@ -107,6 +109,10 @@ class RedisClusterBuilderTests {
 						(key, context) -> Payload.of("answer " + this.answers.incrementAndGet()).tags("red"))
 				.nonBlocking()
 				.build())
+			.source(Source
+				.derived("spread", SPREAD, (key) -> List.of(PRICE.key("low"), PRICE.key("high")),
+						(key, values) -> values.get(PRICE.key("low")) + ", " + values.get(PRICE.key("high")))
+				.build())
 			.build();
 		this.open.add(node);
 		return node;
@@ -158,6 +164,18 @@ class RedisClusterBuilderTests {
 			return prices().stream().allMatch((key) -> snapshot.get(key).equals("published"));
 		})).isTrue();
 		assertThat(this.answers).hasValue(1);
+	}
+
+	@Test
+	void whatIsDerivedOfTwoPricesFollowsWhatTheOtherNodePublishesOfOne() {
+		ResourceKey<String> spread = SPREAD.key("BTC");
+		assertThat(this.his.build(SnapshotRequest.require(spread)).get(spread)).isEqualTo("answer 1, answer 1");
+		assertThat(this.his.build(SnapshotRequest.require(spread)).value(spread).fromCache()).isTrue();
+		this.her.publisher().publish(ResourceUpdate.of(PRICE.key("low"), "published", "feed"));
+		assertThat(ServerProcess
+			.within(() -> this.his.build(SnapshotRequest.require(spread)).get(spread).equals("published, answer 1")))
+			.isTrue();
+		assertThat(this.answers).as("the inputs were in the tier").hasValue(1);
 	}
 
 	@Test
