@@ -1,5 +1,6 @@
 package io.coalestra.nats;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Three processes that share a NATS server.
+ * Processes that share a NATS server.
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class NatsFleetTests {
@@ -22,6 +23,14 @@ class NatsFleetTests {
 		try (ServerProcess server = NatsServers.start();
 				Fleet fleet = new Fleet(3, Opener.class, NatsServers.address(server))) {
 			assertThat(fleet.notice(300)).hasSize(300);
+		}
+	}
+
+	@Test
+	void whenAllIsWellWhatOneNodePublishesIsSeenByTheOtherWithinFiftyMilliseconds() throws Exception {
+		try (ServerProcess server = NatsServers.start();
+				Fleet fleet = new Fleet(2, Opener.class, NatsServers.address(server))) {
+			fleet.noticeWithin(Duration.ofMillis(50));
 		}
 	}
 

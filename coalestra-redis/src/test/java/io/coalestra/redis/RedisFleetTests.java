@@ -1,5 +1,6 @@
 package io.coalestra.redis;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Three processes that share a Redis.
+ * Processes that share a Redis.
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class RedisFleetTests {
@@ -23,6 +24,14 @@ class RedisFleetTests {
 		try (ServerProcess server = RedisServers.start();
 				Fleet fleet = new Fleet(3, Opener.class, "redis://127.0.0.1:" + server.port())) {
 			assertThat(fleet.notice(300)).hasSize(300);
+		}
+	}
+
+	@Test
+	void whenAllIsWellWhatOneNodePublishesIsSeenByTheOtherWithinFiftyMilliseconds() throws Exception {
+		try (ServerProcess server = RedisServers.start();
+				Fleet fleet = new Fleet(2, Opener.class, "redis://127.0.0.1:" + server.port())) {
+			fleet.noticeWithin(Duration.ofMillis(50));
 		}
 	}
 
