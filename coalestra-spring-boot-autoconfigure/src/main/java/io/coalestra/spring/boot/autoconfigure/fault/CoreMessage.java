@@ -27,7 +27,7 @@ public record CoreMessage(String option, String value, String expected) {
 	private static final Pattern BOUND = Pattern.compile("at (?:least|most) .*?(?<bound>\\d+(?:ms|s|ns))");
 
 	private static final Map<String, String> EXAMPLES = Map.ofEntries(Map.entry("name", "orders-1"),
-			Map.entry("defaultDeadline", "3s"), Map.entry("maxConcurrency", "8"),
+			Map.entry("space", "orders"), Map.entry("defaultDeadline", "3s"), Map.entry("maxConcurrency", "8"),
 			Map.entry("transportTimeoutGrace", "50ms"), Map.entry("deadlineDispatchGrace", "0ms"),
 			Map.entry("supportMemory", "100000"), Map.entry("maxEntries", "10000"), Map.entry("futureTolerance", "1s"),
 			Map.entry("ttl", "1s"), Map.entry("absentTtl", "1s"), Map.entry("refreshAhead", "0ms"),

@@ -87,16 +87,11 @@ public final class CoalestraSharedTierAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnSingleCandidate(SharedTier.class)
-	@EnableConfigurationProperties(SharedTierProperties.class)
 	static class GateConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		TierGate coalestraTierGate(SharedTier tier, SharedTierProperties properties,
-				ObjectProvider<TimeSource> timeSource) {
-			Faults faults = new Faults();
-			SharedTierOptions options = new SharedTierRules(properties, faults).options(null);
-			faults.throwIfAny();
+		TierGate coalestraTierGate(SharedTier tier, SharedTierOptions options, ObjectProvider<TimeSource> timeSource) {
 			TierGate.Builder gate = TierGate.to(tier)
 				.budget(options.budget())
 				.writeLimit(options.writeLimit())

@@ -18,6 +18,8 @@ import org.springframework.util.unit.DataSize;
  * path.
  * @param engine Engine that a SharedTier bean is made for. The one whose module is on the
  * class path when it is not set.
+ * @param space Part of the tier that the builder has; builders of one part share values,
+ * hear of changes and are cleared together. The common part when it is not set.
  * @param budget By how much a build may be slower for asking the tier, however many keys
  * it reads.
  * @param writeLimit After which a write or a notice, for which nobody waits, counts as
@@ -44,7 +46,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("coalestra.shared-tier")
 public record SharedTierProperties(@DefaultValue("true") boolean enabled, @Nullable Engine engine,
-		@DefaultValue("50ms") Duration budget, @DefaultValue("1s") Duration writeLimit,
+		@Nullable String space, @DefaultValue("50ms") Duration budget, @DefaultValue("1s") Duration writeLimit,
 		@DefaultValue("3") int failureThreshold, @DefaultValue("2s") Duration recoveryTimeout,
 		@DefaultValue("1s") Duration heartbeat, @DefaultValue("1h") Duration maxLife,
 		@DefaultValue("10000") int maxPending, @DefaultValue("4KB") DataSize deflateFrom, @Nullable List<String> types,

@@ -33,6 +33,7 @@ final class SharedTierRules {
 
 	SharedTierOptions options(@Nullable TierCodec codec) {
 		SharedTierOptions.Builder options = SharedTierOptions.builder();
+		this.faults.set(PREFIX, this.properties.space(), options::space);
 		this.faults.set(PREFIX, this.properties.budget(), options::budget);
 		this.faults.set(PREFIX, this.properties.writeLimit(), options::writeLimit);
 		this.faults.set(PREFIX, this.properties.failureThreshold(), options::failureThreshold);

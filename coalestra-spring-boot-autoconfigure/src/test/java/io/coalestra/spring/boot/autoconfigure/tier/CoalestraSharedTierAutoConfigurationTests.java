@@ -2,6 +2,7 @@ package io.coalestra.spring.boot.autoconfigure.tier;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.coalestra.key.ResourceKey;
@@ -14,6 +15,9 @@ import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.fault.StartUpReport;
 import io.coalestra.tier.InMemoryTier;
 import io.coalestra.tier.SharedTier;
+import io.coalestra.tier.SharedTierOptions;
+import io.coalestra.tier.TierException;
+import io.coalestra.tier.coherence.TierGate;
 import io.coalestra.time.TimeSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +78,47 @@ class CoalestraSharedTierAutoConfigurationTests {
 	}
 
 	@Test
+	void applicationsOfDifferentSpacesShareNothing() {
+		ApplicationContextRunner hall = this.runner.withPropertyValues("coalestra.shared-tier.space=hall");
+		hall.run((one) -> {
+			assertThat(one.getBean(SharedTierOptions.class).space()).isEqualTo("hall");
+			assertThat(one.getBean(SnapshotBuilder.class).build(BTC).get(BTC)).isEqualTo("BTC 1");
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> hall.run((same) -> {
+				int before = this.calls.get();
+				same.getBean(SnapshotBuilder.class).build(BTC);
+				assertThat(this.calls).hasValue(before);
+			}));
+			int before = this.calls.get();
+			this.runner.run((other) -> {
+				assertThat(other.getBean(SharedTierOptions.class).space()).isEmpty();
+				other.getBean(SnapshotBuilder.class).build(BTC);
+				assertThat(this.calls).hasValue(before + 1);
+			});
+		});
+	}
+
+	@Test
+	void optionsOfTheApplicationsOwnHoldForTheBuilderAndForTheGate() {
+		SharedTierOptions own = SharedTierOptions.builder()
+			.types((type) -> false)
+			.budget(Duration.ofMillis(9))
+			.failureThreshold(1)
+			.build();
+		ApplicationContextRunner optioned = this.runner.withBean(SharedTierOptions.class, () -> own)
+			.withPropertyValues("coalestra.shared-tier.budget=7ms");
+		optioned.run((one) -> {
+			assertThat(one.getBean(SharedTierOptions.class)).isSameAs(own);
+			assertThat(one.getBean(SnapshotBuilder.class).build(BTC).get(BTC)).isEqualTo("BTC 1");
+			TierGate gate = one.getBean(TierGate.class);
+			assertThat(gate.budget()).isEqualTo(Duration.ofMillis(9));
+			gate.read((tier) -> CompletableFuture.failedFuture(new TierException("memory", "down", null))).join();
+			assertThat(gate.isAway()).as("after one failure").isTrue();
+			optioned.run(
+					(other) -> assertThat(other.getBean(SnapshotBuilder.class).build(BTC).get(BTC)).isEqualTo("BTC 2"));
+		});
+	}
+
+	@Test
 	void readsOfLeasedTypesAreLeased() {
 		this.runner
 			.withPropertyValues("coalestra.shared-tier.read-leases=all", "coalestra.shared-tier.leased-types=market:*",
@@ -107,14 +152,16 @@ class CoalestraSharedTierAutoConfigurationTests {
 	void wrongOptionsAreReportedTogether() {
 		this.runner
 			.withPropertyValues("coalestra.shared-tier.budget=0s", "coalestra.shared-tier.failure-threshold=0",
-					"coalestra.shared-tier.types=market:price:BTC")
+					"coalestra.shared-tier.types=market:price:BTC", "coalestra.shared-tier.space=" + "x".repeat(151))
 			.run((context) -> {
 				assertThat(context).hasFailed();
 				FailureAnalysis analysis = StartUpReport.of(context.getStartupFailure());
 				assertThat(analysis.getDescription()).contains("coalestra.shared-tier.budget is 0s")
 					.contains("coalestra.shared-tier.failure-threshold is 0 (expected: 1 to 1000)")
+					.contains("coalestra.shared-tier.space is 151 characters (expected: at most 150)")
 					.contains("coalestra.shared-tier.types has \"market:price:BTC\"");
-				assertThat(analysis.getAction()).contains("for example to \"market:*, ledger:account\"");
+				assertThat(analysis.getAction()).contains("for example to \"market:*, ledger:account\"")
+					.contains("Correct coalestra.shared-tier.space, for example to orders.");
 			});
 	}
 
