@@ -6,6 +6,7 @@ import io.coalestra.tier.ServerProcess;
 import io.coalestra.tier.SharedTier;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.StaticCredentialsProvider;
 import io.lettuce.core.api.sync.RedisCommands;
 import org.junit.jupiter.api.Test;
 
@@ -68,12 +69,12 @@ class RedisFaultMatrixTests extends FaultMatrix {
 	void aWrongPassword() {
 		ServerProcess server = server("--requirepass", "right");
 		RedisURI uri = RedisServers.uri(server);
-		uri.setAuthentication("left");
+		uri.setCredentialsProvider(new StaticCredentialsProvider(null, "left".toCharArray()));
 		FaultBench node = node(uri);
 		node.answers();
 		node.isDegradedBecause("WRONGPASS");
 		RedisURI operator = RedisServers.uri(server);
-		operator.setAuthentication("right");
+		operator.setCredentialsProvider(new StaticCredentialsProvider(null, "right".toCharArray()));
 		try (RedisClient client = RedisClient.create(operator); var connection = client.connect()) {
 			connection.sync().configSet("requirepass", "left");
 		}

@@ -1,6 +1,7 @@
 package io.coalestra.spring.boot.autoconfigure.tier;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 import io.lettuce.core.ClientOptions;
@@ -75,7 +76,7 @@ final class FactoryRedisAccess {
 	}
 
 	private RedisURI behind(RedisSentinelConfiguration sentinel) {
-		NamedNode master = sentinel.getRequiredMaster();
+		NamedNode master = Objects.requireNonNull(sentinel.getMaster(), "master");
 		RedisURI.Builder address = RedisURI.builder()
 			.withSentinelMasterId(String.valueOf(master.getName()))
 			.withDatabase(sentinel.getDatabase());
