@@ -4,14 +4,18 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+
+import javax.sql.DataSource;
 
 import io.coalestra.collections.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -20,25 +24,39 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * becomes visible to others after the commit, and after a rollback never.
  *
  * <p>
- * A transaction that is suspended for another one keeps what it has until it goes on. It
- * does not matter which transaction manager runs it; one of another data source than the
- * store's only delays what becomes visible. Safe for concurrent use.
+ * A transaction that is suspended for another one keeps what it has until it goes on.
+ * What callbacks of Spring's do after the commit (listeners to events of the transaction,
+ * for example) is outside of it, and finds what it has changed. Safe for concurrent use.
  */
 public final class SpringTransactions implements Transactions {
 
 	private static final Logger logger = LoggerFactory.getLogger(SpringTransactions.class);
 
+	private final BooleanSupplier joining;
+
 	/**
-	 * Makes the transactions of an application.
+	 * Makes the transactions of an application, whichever transaction manager runs them:
+	 * for rows that no data source keeps, or one whose connections take part in any
+	 * transaction (JTA).
 	 */
 	public SpringTransactions() {
-		// what there is to know is bound to threads
+		this.joining = SpringScope::hasTransaction;
+	}
+
+	/**
+	 * Makes the transactions of a data source. One of another data source, or of a
+	 * message broker, is none to collections: what they write is stored at once, and
+	 * visible at once.
+	 * @param dataSource the data source that keeps the rows
+	 */
+	public SpringTransactions(DataSource dataSource) {
+		Objects.requireNonNull(dataSource, "dataSource");
+		this.joining = () -> TransactionalConnections.areOfTransaction(dataSource);
 	}
 
 	@Override
 	public @Nullable Transaction current() {
-		if (!TransactionSynchronizationManager.isSynchronizationActive()
-				|| !TransactionSynchronizationManager.isActualTransactionActive()) {
+		if (!this.joining.getAsBoolean()) {
 			return null;
 		}
 		Running running = (Running) TransactionSynchronizationManager.getResource(this);
@@ -59,6 +77,8 @@ public final class SpringTransactions implements Transactions {
 
 		private final IdentityHashMap<Object, Completion> attached = new IdentityHashMap<>();
 
+		private boolean isCommitted;
+
 		private Running(Object owner) {
 			this.owner = owner;
 		}
@@ -74,14 +94,24 @@ public final class SpringTransactions implements Transactions {
 			return this.attached.get(key);
 		}
 
+		// Before others learn of the commit, since they may look.
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
+		}
+
 		@Override
 		public void suspend() {
 			TransactionSynchronizationManager.unbindResource(this.owner);
+			SpringScope.left();
 		}
 
 		@Override
 		public void resume() {
 			TransactionSynchronizationManager.bindResource(this.owner, this);
+			if (this.isCommitted) {
+				SpringScope.committed();
+			}
 		}
 
 		@Override
@@ -90,13 +120,26 @@ public final class SpringTransactions implements Transactions {
 		}
 
 		@Override
+		public void afterCommit() {
+			this.isCommitted = true;
+			SpringScope.committed();
+			ended(Outcome.COMMITTED);
+		}
+
+		@Override
 		public void afterCompletion(int status) {
 			TransactionSynchronizationManager.unbindResourceIfPossible(this.owner);
-			Outcome outcome = switch (status) {
-				case STATUS_COMMITTED -> Outcome.COMMITTED;
-				case STATUS_ROLLED_BACK -> Outcome.ROLLED_BACK;
-				default -> Outcome.UNKNOWN;
-			};
+			SpringScope.left();
+			if (!this.isCommitted) {
+				ended(switch (status) {
+					case STATUS_COMMITTED -> Outcome.COMMITTED;
+					case STATUS_ROLLED_BACK -> Outcome.ROLLED_BACK;
+					default -> Outcome.UNKNOWN;
+				});
+			}
+		}
+
+		private void ended(Outcome outcome) {
 			each("ended as " + outcome, (completion) -> completion.completed(outcome));
 		}
 

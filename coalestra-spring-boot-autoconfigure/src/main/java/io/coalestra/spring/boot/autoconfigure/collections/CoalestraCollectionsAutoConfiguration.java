@@ -16,6 +16,8 @@ import io.coalestra.spring.boot.collections.SpringTransactions;
 import io.coalestra.spring.boot.collections.TransactionalConnections;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -72,7 +74,8 @@ public final class CoalestraCollectionsAutoConfiguration {
 	}
 
 	/**
-	 * What is known of transactions.
+	 * What is known of transactions: of the data source that keeps the rows, or, where an
+	 * own store or none does, of any.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(TransactionSynchronizationManager.class)
@@ -80,8 +83,10 @@ public final class CoalestraCollectionsAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(Transactions.class)
-		SpringTransactions coalestraTransactions() {
-			return new SpringTransactions();
+		SpringTransactions coalestraTransactions(@Qualifier("coalestraRowStore") ObjectProvider<PostgresStore> ownStore,
+				ObjectProvider<DataSource> dataSource) {
+			return (ownStore.getIfAvailable() != null) ? new SpringTransactions(dataSource.getObject())
+					: new SpringTransactions();
 		}
 
 	}

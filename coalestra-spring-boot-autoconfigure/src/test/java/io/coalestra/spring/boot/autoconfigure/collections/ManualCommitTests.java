@@ -21,6 +21,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static io.coalestra.spring.boot.autoconfigure.collections.CoalestraCollectionsAutoConfigurationTests.database;
@@ -98,6 +100,82 @@ class ManualCommitTests {
 			scope.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
 			scope.executeWithoutResult((status) -> wallets(context).insert(new Wallet(1, "ann", 10, 0)));
 			assertThat(stored(1)).isEqualTo(10);
+		});
+	}
+
+	@Test
+	void whatIsWrittenAfterTheCommitIsOutsideOfTheTransactionAndStored() {
+		this.contextRunner.run((context) -> {
+			RowCollection<Long, Wallet> wallets = wallets(context);
+			inTransaction(context.getBean(PlatformTransactionManager.class), () -> {
+				wallets.insert(new Wallet(1, "ann", 10, 0));
+				afterwards(() -> wallets.update(1L, (wallet) -> wallet.plus(5)),
+						() -> wallets.update(1L, (wallet) -> wallet.plus(7)));
+			});
+			assertThat(stored(1)).isEqualTo(22);
+			assertThat(wallets.require(1L).points()).isEqualTo(22);
+			inTransaction(context.getBean(PlatformTransactionManager.class), () -> afterwards(() -> {
+			}, () -> wallets.insert(new Wallet(2, "bob", 20, 0))));
+			assertThat(stored(2)).isEqualTo(20);
+		});
+		assertThat(this.pool.open).hasValue(0);
+	}
+
+	@Test
+	void aTransactionOfItsOwnAfterTheCommitIsOne() {
+		this.contextRunner.run((context) -> {
+			RowCollection<Long, Wallet> wallets = wallets(context);
+			TransactionTemplate another = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+			another.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+			inTransaction(context.getBean(PlatformTransactionManager.class), () -> {
+				wallets.insert(new Wallet(1, "ann", 10, 0));
+				afterwards(() -> another.executeWithoutResult((status) -> {
+					wallets.insert(new Wallet(2, "bob", 20, 0));
+					status.setRollbackOnly();
+				}), () -> {
+				});
+			});
+			assertThat(stored(1)).isEqualTo(10);
+			assertThat(stored(2)).isEqualTo(-1);
+			assertThat(wallets.find(2L)).isEmpty();
+		});
+		assertThat(this.pool.open).hasValue(0);
+	}
+
+	@Test
+	void aTransactionOfAnotherDataSourceIsNoneToWhatIsWritten() {
+		this.contextRunner.run((context) -> {
+			RowCollection<Long, Wallet> wallets = wallets(context);
+			PlatformTransactionManager other = new JdbcTransactionManager(server.dataSource(database));
+			inTransaction(other, () -> {
+				wallets.insert(new Wallet(1, "ann", 10, 0));
+				assertThat(stored(1)).isEqualTo(10);
+			});
+			new TransactionTemplate(other).executeWithoutResult((status) -> {
+				wallets.insert(new Wallet(2, "bob", 20, 0));
+				status.setRollbackOnly();
+			});
+			assertThat(stored(2)).isEqualTo(20);
+			assertThat(wallets.find(2L)).isPresent();
+		});
+		assertThat(this.pool.open).hasValue(0);
+	}
+
+	private static void inTransaction(PlatformTransactionManager manager, Runnable work) {
+		new TransactionTemplate(manager).executeWithoutResult((status) -> work.run());
+	}
+
+	private static void afterwards(Runnable afterCommit, Runnable afterCompletion) {
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+			@Override
+			public void afterCommit() {
+				afterCommit.run();
+			}
+
+			@Override
+			public void afterCompletion(int status) {
+				afterCompletion.run();
+			}
 		});
 	}
 
