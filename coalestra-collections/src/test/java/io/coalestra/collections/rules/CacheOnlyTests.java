@@ -124,7 +124,23 @@ class CacheOnlyTests {
 		assertThatExceptionOfType(LoadException.class).isThrownBy(() -> next.find(key(1)))
 			.matches(LoadException::isOfRow);
 		assertThat(next.find(key(2))).isEmpty();
-		Row taking = next.table()
+		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> next.insert(withEmail(next)))
+			.matches((ex) -> ex.reason() == StoreException.Reason.UNREADABLE);
+		assertThat(this.a.balance(1)).isEqualTo(10);
+	}
+
+	@Test
+	void aRowThatCannotBeReadCanBeDeletedAndMadeAnew() {
+		this.a.accounts.insert(account(1, 10));
+		RowCollection<RowKey, Row> next = withColumn();
+		assertThat(next.delete(key(1))).isTrue();
+		assertThat(next.find(key(1))).isEmpty();
+		next.insert(withEmail(next));
+		assertThat(next.require(key(1)).get("email")).isEqualTo("e@x");
+	}
+
+	private static Row withEmail(RowCollection<RowKey, Row> accounts) {
+		return accounts.table()
 			.row()
 			.set("id", 1L)
 			.set("owner", "eve")
@@ -132,9 +148,6 @@ class CacheOnlyTests {
 			.set("note", null)
 			.set("email", "e@x")
 			.build();
-		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> next.insert(taking))
-			.matches((ex) -> ex.reason() == StoreException.Reason.UNREADABLE);
-		assertThat(this.a.balance(1)).isEqualTo(10);
 	}
 
 	@Test

@@ -50,7 +50,8 @@ final class Checkup {
 		List<BuilderHealth.CircuitCount> circuits = new ArrayList<>();
 		for (SourceSlot slot : this.plan.slots()) {
 			Permits own = slot.permits();
-			if (own != null) {
+			// Those whose limit was taken away are none.
+			if (own != null && own.state().limit() != Integer.MAX_VALUE) {
 				capacity.put(slot.name(), capacityOf(own));
 			}
 			putIfPositive(runaways, slot.name(), slot.runaways().get());

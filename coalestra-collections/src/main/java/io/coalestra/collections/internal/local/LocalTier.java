@@ -127,7 +127,8 @@ public final class LocalTier<K, R> {
 			long epoch = this.generations.epoch();
 			boolean untouched = this.generations.stamp(same) == stamp;
 			long raised = this.generations.raise(same);
-			if (untouched) {
+			// Where all rows were forgotten between, this one was too.
+			if (untouched && raised == stamp + 1) {
 				after[0] = raised;
 			}
 			return (untouched && (!stored.isAbsent() || this.absenceLife > 0)) ? cell(stored, epoch) : null;

@@ -158,12 +158,15 @@ public final class TierRowStore extends KeyedRowStore {
 		TierKey key = tierKey(write.key());
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			TierLookup lookup = ask((tier) -> tier.read(List.of(key))).getFirst();
-			Row current = current(write, lookup);
-			WriteOutcome refusal = refusal(write, current);
-			if (refusal != null) {
-				return refusal;
+			Row given = null;
+			if (!isToBeRemoved(write, lookup)) {
+				Row current = current(write, lookup);
+				WriteOutcome refusal = refusal(write, current);
+				if (refusal != null) {
+					return refusal;
+				}
+				given = written(write, current);
 			}
-			Row given = written(write, current);
 			long order = orderOf(lookup);
 			Row row = (given != null) ? RowDraft.versioned(name(), given, Math.max(order + 1, lookup.token().readAt()))
 					: null;
@@ -177,6 +180,12 @@ public final class TierRowStore extends KeyedRowStore {
 		}
 		throw new StoreException(name(), StoreException.Reason.TRANSIENT,
 				"other writers of the row were faster " + MAX_ATTEMPTS + " times", null);
+	}
+
+	// Without a look at it: also a row that cannot be read can be removed.
+	private static boolean isToBeRemoved(RowWrite write, TierLookup lookup) {
+		return write instanceof RowWrite.Delete delete && delete.expected() == null
+				&& lookup instanceof TierLookup.Found;
 	}
 
 	private static long orderOf(TierLookup lookup) {

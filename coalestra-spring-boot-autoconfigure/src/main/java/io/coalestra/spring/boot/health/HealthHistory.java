@@ -45,6 +45,9 @@ public final class HealthHistory implements SmartLifecycle {
 
 	private boolean running;
 
+	// Which start the samples are of.
+	private int run;
+
 	/**
 	 * Makes a history that begins when it is started.
 	 * @param builder whose state is taken
@@ -83,7 +86,7 @@ public final class HealthHistory implements SmartLifecycle {
 
 	// What an application adds to the health may throw or take its time: neither ends the
 	// history, nor holds the timer's thread, which is everybody's.
-	private void take() {
+	private void take(int of) {
 		BuilderHealth health = null;
 		try {
 			health = this.builder.health();
@@ -93,7 +96,8 @@ public final class HealthHistory implements SmartLifecycle {
 					ex);
 		}
 		synchronized (this) {
-			if (!this.running) {
+			// A sample that takes its time may have been stopped and started over.
+			if (!this.running || of != this.run) {
 				return;
 			}
 			if (health != null) {
@@ -102,21 +106,23 @@ public final class HealthHistory implements SmartLifecycle {
 			if (this.samples.size() > SAMPLES_AN_AGE + 1) {
 				this.samples.removeFirst();
 			}
-			this.timer = this.time.schedule(() -> this.executor.execute(this::take),
+			this.timer = this.time.schedule(() -> this.executor.execute(() -> take(of)),
 					TimeSource.toNanos(this.age) / SAMPLES_AN_AGE);
 		}
 	}
 
 	@Override
 	public void start() {
+		int started;
 		synchronized (this) {
 			if (this.running) {
 				return;
 			}
 			this.running = true;
 			this.samples.clear();
+			started = ++this.run;
 		}
-		take();
+		take(started);
 	}
 
 	@Override

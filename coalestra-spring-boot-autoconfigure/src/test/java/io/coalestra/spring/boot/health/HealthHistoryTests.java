@@ -1,6 +1,8 @@
 package io.coalestra.spring.boot.health;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.coalestra.health.BuilderHealth;
@@ -98,6 +100,19 @@ class HealthHistoryTests {
 		pass(100);
 		this.history.start();
 		assertThat(baseline()).isEqualTo(120);
+	}
+
+	@Test
+	void aSampleThatTakesLongerThanARestartLeavesOneSeriesOfSamples() {
+		List<Runnable> begun = new ArrayList<>();
+		HealthHistory slow = new HealthHistory(this.builder, this.time, Duration.ofSeconds(60), begun::add);
+		slow.start();
+		pass(10);
+		slow.stop();
+		slow.start();
+		assertThat(begun).hasSize(1);
+		begun.getFirst().run();
+		assertThat(this.time.pendingTimers()).isOne();
 	}
 
 	@Test
