@@ -107,7 +107,7 @@ class ShopTests {
 	@Test
 	void theHealthSaysWhatIsPending() throws Exception {
 		assertThat(send("GET", "/actuator/health").body()).contains("\"coalestraCollections\":{\"details\":{",
-				"\"oldestAge\"", "\"dropped\":0");
+				"\"oldest_seconds\"", "\"dropped\":0");
 	}
 
 }

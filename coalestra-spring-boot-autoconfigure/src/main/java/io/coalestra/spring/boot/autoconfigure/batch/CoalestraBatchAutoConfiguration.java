@@ -7,11 +7,14 @@ import io.coalestra.batch.Batcher;
 import io.coalestra.spring.boot.autoconfigure.UnsetProperties;
 import io.coalestra.spring.boot.batch.BatcherCustomizer;
 import io.coalestra.spring.boot.batch.SecurityCallerContext;
+import io.coalestra.spring.boot.health.BatchersHealth;
 import io.coalestra.time.TimeSource;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -35,6 +38,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @EnableConfigurationProperties(BatcherProperties.class)
 @Import(CoalestraBatchAutoConfiguration.Unset.class)
 public final class CoalestraBatchAutoConfiguration {
+
+	private static final String OURS = "io.coalestra.spring.boot.autoconfigure.";
 
 	CoalestraBatchAutoConfiguration() {
 	}
@@ -63,6 +68,34 @@ public final class CoalestraBatchAutoConfiguration {
 	@Bean
 	BatchersLifecycle coalestraBatchersLifecycle(ObjectProvider<Batcher<?, ?>> batchers, ApplicationContext context) {
 		return new BatchersLifecycle(batchers, context);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	BatchersHealth coalestraBatchersHealth(ObjectProvider<Batcher<?, ?>> batchers) {
+		return new BatchersHealth(batchers);
+	}
+
+	// A condition would be asked before the batchers of annotated methods are declared.
+	@Bean
+	static BeanFactoryPostProcessor coalestraUnneededBatchersHealth() {
+		return (beanFactory) -> {
+			if (beanFactory instanceof BeanDefinitionRegistry registry
+					&& beanFactory.getBeanNamesForType(Batcher.class, true, false).length == 0) {
+				removeOurs(registry, "coalestraBatchersHealth");
+				removeOurs(registry, "coalestraBatchersHealthContributor");
+			}
+		};
+	}
+
+	// What the application declares by that name stays.
+	private static void removeOurs(BeanDefinitionRegistry registry, String name) {
+		if (registry.containsBeanDefinition(name)) {
+			String origin = registry.getBeanDefinition(name).getFactoryBeanName();
+			if (origin != null && origin.startsWith(OURS)) {
+				registry.removeBeanDefinition(name);
+			}
+		}
 	}
 
 	/**

@@ -9,6 +9,7 @@ import io.coalestra.collections.transaction.Transactions;
 import io.coalestra.spring.boot.autoconfigure.fault.Faults;
 import io.coalestra.spring.boot.collections.CollectionRegistryCustomizer;
 import io.coalestra.spring.boot.collections.WriteBehindCustomizer;
+import io.coalestra.spring.boot.health.CollectionsHealth;
 import io.coalestra.tier.coherence.TierGate;
 import io.coalestra.time.TimeSource;
 
@@ -79,6 +80,14 @@ class CollectionRegistryConfiguration {
 	CollectionsLifecycle coalestraCollectionsLifecycle(CollectionRegistry registry, BufferedWriteBehind writeBehind,
 			CollectionsProperties properties, ApplicationContext context) {
 		return new CollectionsLifecycle(registry, writeBehind, properties, context);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	CollectionsHealth coalestraCollectionsHealth(CollectionRegistry registry, BufferedWriteBehind writeBehind,
+			CollectionsProperties properties, ObjectProvider<TierGate> sharedTier) {
+		return new CollectionsHealth(registry, writeBehind, properties.writeBehind().maxHealthyAge(),
+				sharedTier.getIfUnique());
 	}
 
 	@Bean

@@ -1,13 +1,10 @@
 package io.coalestra.spring.boot.autoconfigure.health;
 
 import io.coalestra.collections.CollectionRegistry;
-import io.coalestra.collections.flush.BufferedWriteBehind;
 import io.coalestra.spring.boot.autoconfigure.collections.CoalestraCollectionsAutoConfiguration;
-import io.coalestra.spring.boot.autoconfigure.collections.CollectionsProperties;
+import io.coalestra.spring.boot.health.CollectionsHealth;
 import io.coalestra.spring.boot.health.CollectionsHealthIndicator;
-import io.coalestra.tier.coherence.TierGate;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -24,7 +21,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = CoalestraCollectionsAutoConfiguration.class,
 		beforeName = "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration")
 @ConditionalOnClass({ CollectionRegistry.class, HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
-@ConditionalOnBean({ CollectionRegistry.class, BufferedWriteBehind.class })
+@ConditionalOnBean(CollectionsHealth.class)
 @ConditionalOnEnabledHealthIndicator("coalestra-collections")
 public final class CoalestraCollectionsHealthContributorAutoConfiguration {
 
@@ -33,10 +30,8 @@ public final class CoalestraCollectionsHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "coalestraCollectionsHealthIndicator", "coalestraCollectionsHealthContributor" })
-	CollectionsHealthIndicator coalestraCollectionsHealthContributor(CollectionRegistry registry,
-			BufferedWriteBehind writeBehind, CollectionsProperties properties, ObjectProvider<TierGate> sharedTier) {
-		return new CollectionsHealthIndicator(registry, writeBehind, properties.writeBehind().maxHealthyAge(),
-				sharedTier.getIfUnique());
+	CollectionsHealthIndicator coalestraCollectionsHealthContributor(CollectionsHealth collections) {
+		return new CollectionsHealthIndicator(collections);
 	}
 
 }

@@ -10,10 +10,13 @@ import java.util.concurrent.CompletionException;
 import io.coalestra.batch.BatchException;
 import io.coalestra.batch.BatchTrigger;
 import io.coalestra.batch.BulkCall;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.health.CoalestraBatchHealthContributorAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.metrics.CoalestraMetricsAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.observation.CoalestraObservationAutoConfiguration;
 import io.coalestra.spring.boot.batch.Batched;
+import io.coalestra.spring.boot.health.BatchersHealth;
 import io.coalestra.spring.boot.health.BatchersHealthIndicator;
 import io.coalestra.spring.boot.health.CoalestraHealthIndicator;
 import io.coalestra.spring.boot.metrics.BatcherMetrics;
@@ -41,6 +44,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
@@ -176,7 +180,7 @@ class BatchSignalsTests {
 			Users users = context.getBean(Users.class);
 			BatchersHealthIndicator health = context.getBean(BatchersHealthIndicator.class);
 			assertThat(health.health().getStatus()).isEqualTo(Status.UP);
-			for (int i = 0; i < BatchersHealthIndicator.FAILURES_IN_A_ROW; i++) {
+			for (int i = 0; i < BatchersHealth.FAILURES_IN_A_ROW; i++) {
 				assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> users.find(0L).join())
 					.withCauseInstanceOf(BatchException.class);
 			}
@@ -185,6 +189,34 @@ class BatchSignalsTests {
 			users.find(1L).join();
 			eventually(() -> assertThat(health.health().getStatus()).isEqualTo(Status.UP));
 		});
+	}
+
+	@Test
+	void theBuildersHealthHasTheBatchersAmongItsComponents() {
+		this.runner.withConfiguration(AutoConfigurations.of(CoalestraAutoConfiguration.class))
+			.withPropertyValues("coalestra.batchers.users.window-kind=adaptive")
+			.run((context) -> {
+				SnapshotBuilder builder = context.getBean(SnapshotBuilder.class);
+				Users users = context.getBean(Users.class);
+				for (int i = 0; i < BatchersHealth.FAILURES_IN_A_ROW; i++) {
+					users.find(0L).exceptionally((failure) -> null).join();
+				}
+				eventually(() -> assertThat(builder.health().assess().findings()).anySatisfy((finding) -> {
+					assertThat(finding.reason()).isEqualTo("batcher_failing");
+					assertThat(finding.component()).isEqualTo("batchers/users");
+				}));
+				assertThat(builder.health().components().get("batchers").fields()).extractingByKey("batchers", MAP)
+					.containsKey("users");
+			});
+	}
+
+	@Test
+	void withoutBatchersNothingOfThemIsInTheHealth() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(CoalestraAutoConfiguration.class,
+					CoalestraBatchAutoConfiguration.class, CoalestraBatchHealthContributorAutoConfiguration.class))
+			.run((context) -> assertThat(context).doesNotHaveBean(BatchersHealth.class)
+				.doesNotHaveBean(BatchersHealthIndicator.class));
 	}
 
 	private void eventuallyStopped() {

@@ -20,6 +20,9 @@ import io.coalestra.collections.store.InMemoryRowStore;
 import io.coalestra.collections.store.RowStore;
 import io.coalestra.collections.store.StoreException;
 import io.coalestra.collections.transaction.Transactions;
+import io.coalestra.health.BuilderHealth;
+import io.coalestra.snapshot.SnapshotBuilder;
+import io.coalestra.spring.boot.autoconfigure.CoalestraAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.fault.StartUpReport;
 import io.coalestra.spring.boot.autoconfigure.health.CoalestraCollectionsHealthContributorAutoConfiguration;
 import io.coalestra.spring.boot.autoconfigure.metrics.CoalestraCollectionsMetricsAutoConfiguration;
@@ -53,6 +56,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 /**
  * Collections in an application of Spring's, on a real database.
@@ -418,9 +422,9 @@ class CoalestraCollectionsAutoConfigurationTests {
 				wallets(context).insert(new Wallet(1, "ann", 10, 0));
 				Health health = indicator.health();
 				assertThat(health.getStatus()).isEqualTo(CoalestraHealthIndicator.DEGRADED);
-				assertThat(health.getDetails()).containsOnlyKeys("writeBehind", "wallet", "entry");
-				assertThat(pending(health, "writeBehind")).isEqualTo(1);
-				assertThat(pending(health, "wallet")).isEqualTo(1);
+				assertThat(health.getDetails()).containsOnlyKeys("write_behind", "collections");
+				assertThat(health.getDetails()).extractingByKey("collections", MAP).containsOnlyKeys("wallet", "entry");
+				assertThat(collection(health, "wallet").get("pending")).isEqualTo(1);
 				context.getBean(BufferedWriteBehind.class).flush();
 				assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 			});
@@ -444,8 +448,8 @@ class CoalestraCollectionsAutoConfigurationTests {
 				context.getBean(BufferedWriteBehind.class).flush();
 				Health health = indicator.health();
 				assertThat(health.getStatus()).isEqualTo(CoalestraHealthIndicator.DEGRADED);
-				assertThat(unableFor(health, "wallet")).isNotNull();
-				assertThat(unableFor(health, "entry")).isNull();
+				assertThat(collection(health, "wallet").get("unable_seconds")).isNotNull();
+				assertThat(collection(health, "entry").get("unable_seconds")).isNull();
 				assertThat(meters.get("coalestra.collection.unable").tag("collection", "wallet").timeGauge())
 					.isNotNull();
 				store.heal();
@@ -456,12 +460,28 @@ class CoalestraCollectionsAutoConfigurationTests {
 			});
 	}
 
-	private static Object unableFor(Health health, String detail) {
-		return ((Map<?, ?>) health.getDetails().get(detail)).get("unableFor");
+	private static Map<?, ?> collection(Health health, String name) {
+		return (Map<?, ?>) ((Map<?, ?>) health.getDetails().get("collections")).get(name);
 	}
 
-	private static Object pending(Health health, String detail) {
-		return ((Map<?, ?>) health.getDetails().get(detail)).get("pending");
+	@Test
+	void theBuildersHealthHasTheCollectionsAmongItsComponents() {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(CoalestraAutoConfiguration.class))
+			.withPropertyValues("coalestra.collections.named.wallet.flush=on-checkpoint",
+					"coalestra.collections.write-behind.max-healthy-age=0s")
+			.run((context) -> {
+				wallets(context).insert(new Wallet(1, "ann", 10, 0));
+				BuilderHealth health = context.getBean(SnapshotBuilder.class).health();
+				assertThat(health.components().get("collections")).satisfies((collections) -> {
+					assertThat(collections.schema()).isEqualTo("coalestra.collections-health");
+					assertThat(collections.faults()).containsEntry("collection_writes_dropped", 0L);
+					assertThat(collections.fields()).containsKeys("write_behind", "collections");
+				});
+				assertThat(health.assess().findings()).anySatisfy((finding) -> {
+					assertThat(finding.reason()).isEqualTo("writes_pending_long");
+					assertThat(finding.component()).isEqualTo("collections");
+				});
+			});
 	}
 
 	@Test

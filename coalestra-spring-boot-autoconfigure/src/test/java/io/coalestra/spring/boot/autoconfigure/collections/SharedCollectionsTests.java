@@ -158,7 +158,7 @@ class SharedCollectionsTests {
 			}
 			Health health = indicator.health();
 			assertThat(health.getStatus()).isEqualTo(CoalestraHealthIndicator.DEGRADED);
-			assertThat((Map<?, ?>) health.getDetails().get("sharedTier")).extracting("circuit", "reason")
+			assertThat((Map<?, ?>) health.getDetails().get("shared_tier")).extracting("circuit", "reason")
 				.containsExactly("open", "shared tier memory: scripted");
 			assertThat(meters.get("coalestra.collections.shared.requests")
 				.tag("outcome", "failed")
