@@ -153,6 +153,31 @@ class WriteTests {
 	}
 
 	@Test
+	void anUpdateThatIsOvertakenEachTimeSaysUponWhichVersionItWasTriedLast() {
+		this.a.accounts.insert(account(1, 10));
+		assertThatExceptionOfType(RowConflictException.class).isThrownBy(() -> this.a.accounts.update(key(1), (row) -> {
+			this.b.accounts.update(key(1), add(1));
+			return row.with("balance", -1L);
+		})).satisfies((ex) -> assertThat(Long.parseLong(ex.found())).isEqualTo(Long.parseLong(ex.expected()) + 1));
+	}
+
+	@Test
+	void aChangeThatIsOvertakenEachTimeSaysWhetherItWasUponARowOrUponNone() {
+		assertThatExceptionOfType(RowConflictException.class)
+			.isThrownBy(() -> this.a.accounts.compute(key(1), (row) -> {
+				if (row.isPresent()) {
+					this.b.accounts.delete(key(1));
+				}
+				else {
+					this.b.accounts.insert(account(1, 20));
+				}
+				return Change.put(account(1, 99));
+			}))
+			.satisfies((ex) -> assertThat(ex.expected().equals(RowConflictException.NO_ROW))
+				.isEqualTo(ex.found() != null));
+	}
+
+	@Test
 	void aLaterLifeOfARowTakesNoWriteThatWasMadeUponAFormerOne() {
 		Versioned<Row> former = this.a.accounts.insert(account(1, 10));
 		this.b.accounts.delete(key(1));

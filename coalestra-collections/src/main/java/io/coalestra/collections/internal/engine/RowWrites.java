@@ -168,18 +168,23 @@ abstract class RowWrites<K, R> {
 				else if (newer == null) {
 					return Optional.ofNullable(base.cell().held());
 				}
-				base = newer;
 				if (attempt >= this.options.maxAttempts() || this.time.monotonicNanos() >= end) {
-					throw conflict(key, base.cell(), attempt);
+					throw overtaken(key, base.cell(), newer.cell(), attempt);
 				}
+				base = newer;
 			}
 		});
 	}
 
-	private RowConflictException conflict(RowKey key, Cell<R> found, int attempts) {
+	private RowConflictException overtaken(RowKey key, Cell<R> tried, Cell<R> found, int attempts) {
 		Versioned<R> held = found.held();
-		return new RowConflictException(this.collection, key.text(), "as read",
+		return new RowConflictException(this.collection, key.text(), expected(tried),
 				(held != null) ? String.valueOf(held.version()) : null, attempts);
+	}
+
+	private static String expected(Cell<?> tried) {
+		Versioned<?> held = tried.held();
+		return (held != null) ? String.valueOf(held.version()) : RowConflictException.NO_ROW;
 	}
 
 	private Cell<R> found(WriteOutcome outcome) {
