@@ -114,7 +114,8 @@ final class RedisLink<C extends StatefulConnection<byte[], byte[]>> {
 			}
 		}
 		if (unwanted) {
-			made.close();
+			// This is the client's thread, which closing would wait for.
+			var unused = made.closeAsync();
 			return;
 		}
 		if (made.isOpen()) {
@@ -242,7 +243,7 @@ final class RedisLink<C extends StatefulConnection<byte[], byte[]>> {
 			this.health = new TierHealth(RedisTier.NAME, TierHealth.Connection.CLOSED, this.time.now(), "closed");
 		}
 		if (present != null) {
-			present.close();
+			RedisWiring.await("its connection " + this.purpose, present.closeAsync());
 		}
 	}
 

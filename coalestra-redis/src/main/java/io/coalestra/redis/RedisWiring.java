@@ -1,6 +1,10 @@
 package io.coalestra.redis;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -11,6 +15,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import org.slf4j.LoggerFactory;
 
 /**
  * How connections are made: to one server, which sentinels may name, or to a cluster.
@@ -19,6 +24,9 @@ sealed interface RedisWiring {
 
 	/** The number of partitions over which a cluster's slots are shared out. */
 	int CLUSTER_PARTITIONS = 64;
+
+	/** For how long closing is waited for. */
+	int CLOSING_SECONDS = 5;
 
 	CompletionStage<? extends StatefulConnection<byte[], byte[]>> connect();
 
@@ -29,6 +37,24 @@ sealed interface RedisWiring {
 	int partitions();
 
 	void shutdown();
+
+	/**
+	 * Waits until something is closed, for {@value #CLOSING_SECONDS} seconds at most:
+	 * where the client's threads end meanwhile, it never is.
+	 * @param what what is closed
+	 * @param closing is completed when it is
+	 */
+	static void await(String what, CompletableFuture<?> closing) {
+		try {
+			closing.get(CLOSING_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			LoggerFactory.getLogger(RedisTier.class).warn("Shared tier redis did not close {} in time", what, ex);
+		}
+	}
 
 	/**
 	 * One server.
@@ -60,7 +86,7 @@ sealed interface RedisWiring {
 
 		@Override
 		public void shutdown() {
-			this.client.shutdown();
+			RedisWiring.await("its client", this.client.shutdownAsync());
 		}
 
 	}
@@ -103,7 +129,7 @@ sealed interface RedisWiring {
 
 		@Override
 		public void shutdown() {
-			this.client.shutdown();
+			RedisWiring.await("its client", this.client.shutdownAsync());
 		}
 
 	}
