@@ -152,19 +152,24 @@ final class Assessor {
 			ComponentHealth before = previous.components().get(name);
 			Map<String, Long> faults = (before != null) ? before.faults() : Map.of();
 			component.faults()
-				.forEach((fault, count) -> grown("component_faults_increased", name, fault,
-						count - faults.getOrDefault(fault, 0L)));
+				.forEach((fault, count) -> grownInComponent(name, fault, count - faults.getOrDefault(fault, 0L)));
 		});
 	}
 
-	private void grown(BuilderHealth previous, String reason, String counter, ToLongFunction<BuilderHealth> reading) {
-		grown(reason, "", counter, reading.applyAsLong(this.health) - reading.applyAsLong(previous));
+	// Never critical: what a builder can do without, a shared tier for example, may fail
+	// for as long as it likes. What a component finds critical it says by itself.
+	private void grownInComponent(String component, String fault, long delta) {
+		if (delta >= this.policy.counterDeltaDegraded()) {
+			add(Severity.DEGRADED, "component_faults_increased", component, "delta_" + fault, delta,
+					this.policy.counterDeltaDegraded(), fault + " grew by " + delta);
+		}
 	}
 
-	private void grown(String reason, String component, String counter, long delta) {
+	private void grown(BuilderHealth previous, String reason, String counter, ToLongFunction<BuilderHealth> reading) {
+		long delta = reading.applyAsLong(this.health) - reading.applyAsLong(previous);
 		if (delta >= this.policy.counterDeltaDegraded()) {
 			boolean critical = delta >= this.policy.counterDeltaCritical();
-			add(critical ? Severity.CRITICAL : Severity.DEGRADED, reason, component, "delta_" + counter, delta,
+			add(critical ? Severity.CRITICAL : Severity.DEGRADED, reason, "", "delta_" + counter, delta,
 					critical ? this.policy.counterDeltaCritical() : this.policy.counterDeltaDegraded(),
 					counter + " grew by " + delta);
 		}

@@ -106,14 +106,14 @@ class HealthAssessmentTests {
 	}
 
 	@Test
-	void faultsOfComponentsAreJudgedByTheirGrowthToo() {
+	void faultsOfComponentsAreJudgedByTheirGrowthTooAndAreNeverCritical() {
 		State before = new State();
 		before.components = Map.of("tier", component(10));
 		State after = new State();
-		after.components = Map.of("tier", component(12), "batcher", component(5));
+		after.components = Map.of("tier", component(12), "batcher", component(5000));
 		assertThat(after.make().assess(HealthPolicy.DEFAULT, before.make()).findings())
 			.extracting(Finding::component, Finding::severity, Finding::metric)
-			.containsExactly(tuple("batcher", Severity.CRITICAL, "delta_errors"),
+			.containsExactly(tuple("batcher", Severity.DEGRADED, "delta_errors"),
 					tuple("tier", Severity.DEGRADED, "delta_errors"));
 	}
 
