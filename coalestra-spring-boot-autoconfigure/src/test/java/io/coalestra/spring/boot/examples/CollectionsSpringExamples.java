@@ -2,16 +2,23 @@ package io.coalestra.spring.boot.examples;
 
 import java.math.BigDecimal;
 
+import javax.sql.DataSource;
+
 import io.coalestra.collections.CollectionRegistry;
 import io.coalestra.collections.access.RowCollection;
 import io.coalestra.collections.flush.DeadLetter;
+import io.coalestra.collections.jdbc.PostgresStore;
 import io.coalestra.collections.mapping.KeyColumn;
 import io.coalestra.collections.mapping.VersionColumn;
 import io.coalestra.collections.row.Row;
 import io.coalestra.collections.row.RowKey;
 import io.coalestra.collections.row.ScalarType;
 import io.coalestra.collections.row.Table;
+import io.coalestra.collections.store.RowStore;
+import io.coalestra.collections.transaction.Transactions;
 import io.coalestra.spring.boot.collections.RowRepository;
+import io.coalestra.spring.boot.collections.SpringTransactions;
+import io.coalestra.spring.boot.collections.TransactionalConnections;
 import io.coalestra.spring.boot.collections.WriteBehindCustomizer;
 
 import org.springframework.context.annotation.Bean;
@@ -42,6 +49,16 @@ class CollectionsSpringExamples {
 	RowCollection<RowKey, Row> events(CollectionRegistry registry) {
 		return registry
 			.rows(Table.named("event").column("id", ScalarType.BIGINT).column("payload", ScalarType.JSON).build());
+	}
+
+	@Bean
+	RowStore rowStore(DataSource dataSource) {
+		return new PostgresStore(TransactionalConnections.enlisting(dataSource));
+	}
+
+	@Bean
+	Transactions transactions() {
+		return new SpringTransactions();
 	}
 
 	@Bean
