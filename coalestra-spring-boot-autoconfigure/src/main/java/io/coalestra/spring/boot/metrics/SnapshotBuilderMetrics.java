@@ -1,5 +1,6 @@
 package io.coalestra.spring.boot.metrics;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a {@link SnapshotBuilder} as gauges, read when the registry asks for them.
@@ -53,8 +55,15 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 		gauge(registry, "coalestra.health.severity", "How grave the state is: 0 healthy, 1 degraded, 2 critical",
 				Tags.empty(), this::severityOf);
 		gauge(registry, "coalestra.flights", "Reads in progress", Tags.empty(), BuilderHealth::flights);
+		Gauge.builder("coalestra.flights.oldest", this.builder, (asked) -> secondsOf(asked.health().oldestFlight()))
+			.description("Age of the oldest read in progress; zero without one")
+			.baseUnit("seconds")
+			.tags(this.name)
+			.register(registry);
 		gauge(registry, "coalestra.refreshes", "Background refreshes in progress", Tags.empty(),
 				BuilderHealth::backgroundRefreshes);
+		gauge(registry, "coalestra.calls.running", "Calls of sources that have not ended", Tags.empty(),
+				BuilderHealth::runningCalls);
 		gauge(registry, "coalestra.calls.runaway", "Calls that were given up and have not ended", Tags.empty(),
 				(health) -> health.runawayCalls().values().stream().mapToLong(Long::longValue).sum());
 		for (String state : new String[] { "open", "half_open" }) {
@@ -62,6 +71,8 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 					(health) -> countOf(health, state));
 		}
 		bindCache(registry);
+		bindLimits(registry);
+		bindSinks(registry);
 		gauge(registry, "coalestra.submissions.pending", "Submissions that wait or are being written", Tags.empty(),
 				(health) -> health.submissions().pending());
 		gauge(registry, "coalestra.submissions.max", "Most submissions that may wait or be being written", Tags.empty(),
@@ -72,12 +83,35 @@ public final class SnapshotBuilderMetrics implements MeterBinder {
 				(health) -> health.payloadCopies().active());
 		count(registry, "coalestra.submissions.refused", "Submissions turned away because the backlog was full",
 				(health) -> health.submissions().refused());
+		count(registry, "coalestra.submissions.failed", "Submissions that were taken and could not be written",
+				(health) -> health.submissions().failed());
 		count(registry, "coalestra.payload.copies", "Copies of payloads made",
 				(health) -> health.payloadCopies().completed());
 		count(registry, "coalestra.payload.copies.failed", "Payloads that could not be copied",
 				(health) -> health.payloadCopies().failed());
 		// A limit that a source is given at run time has no gauge before the next start.
 		this.builder.health().capacity().keySet().forEach((limiter) -> bindCapacity(registry, limiter));
+	}
+
+	private void bindLimits(MeterRegistry registry) {
+		count(registry, "coalestra.source.timeouts", "Calls of sources that exceeded their time limit",
+				BuilderHealth::sourceTimeouts);
+		count(registry, "coalestra.source.inline.overruns", "Inline calls of sources that took too long",
+				BuilderHealth::inlineOverrunCount);
+		count(registry, "coalestra.deadlines.exceeded", "Calls and waits that a deadline ended",
+				BuilderHealth::deadlinesExceeded);
+	}
+
+	private void bindSinks(MeterRegistry registry) {
+		gauge(registry, "coalestra.sinks.pending", "Records that wait in the buffers before sinks", Tags.empty(),
+				BuilderHealth::pendingSinkRecords);
+		count(registry, "coalestra.sinks.dropped", "Records that the buffers before sinks gave up",
+				BuilderHealth::droppedSinkRecords);
+		count(registry, "coalestra.sinks.failed", "Records at which a sink threw", BuilderHealth::sinkFailures);
+	}
+
+	private static double secondsOf(@Nullable Duration age) {
+		return (age != null) ? age.toNanos() / 1e9 : 0;
 	}
 
 	private int severityOf(BuilderHealth health) {

@@ -87,6 +87,8 @@ public final class RequestSessions {
 			closeAfterwards(session, request);
 		}
 		else {
+			// Where the container goes on with an error page, that is served anew.
+			request.removeAttribute(SESSION);
 			session.close();
 		}
 	}

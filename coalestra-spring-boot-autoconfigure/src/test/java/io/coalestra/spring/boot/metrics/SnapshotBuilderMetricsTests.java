@@ -2,6 +2,7 @@ package io.coalestra.spring.boot.metrics;
 
 import io.coalestra.health.BuilderHealth;
 import io.coalestra.health.HealthPolicy;
+import io.coalestra.signal.BufferStatistics;
 import io.coalestra.spring.boot.SampleHealth;
 import io.coalestra.spring.boot.StubSnapshotBuilder;
 import io.coalestra.spring.boot.health.HealthJudgement;
@@ -67,9 +68,28 @@ class SnapshotBuilderMetricsTests {
 	}
 
 	@Test
+	void whatHangsAndWhatWasGivenUpIsShown() {
+		this.builder.health = new SampleHealth().sourceTimeouts(11)
+			.buffer("events", new BufferStatistics(17, 2, 3, 5, 7, false, 100, 50, true, 0))
+			.build();
+		assertThat(gauge("coalestra.flights.oldest")).isEqualTo(1.5);
+		assertThat(gauge("coalestra.calls.running")).isEqualTo(3);
+		assertThat(count("coalestra.source.timeouts")).isEqualTo(11);
+		assertThat(count("coalestra.deadlines.exceeded")).isEqualTo(9);
+		assertThat(gauge("coalestra.sinks.pending")).isEqualTo(7);
+		assertThat(count("coalestra.sinks.dropped")).isEqualTo(3);
+		assertThat(count("coalestra.sinks.failed")).isEqualTo(5);
+		assertThat(count("coalestra.submissions.failed")).isEqualTo(1);
+	}
+
+	@Test
 	void removalsAreCountedByCause() {
 		assertThat(this.registry.get("coalestra.cache.removals").tag("cause", "expiration").functionCounter().count())
 			.isEqualTo(4);
+	}
+
+	private double count(String name) {
+		return this.registry.get(name).functionCounter().count();
 	}
 
 	private double gauge(String name, String... tags) {

@@ -2,7 +2,9 @@ package io.coalestra.spring.boot.observation;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,12 +20,22 @@ import io.coalestra.source.Source;
 import io.coalestra.source.ValueFetch;
 import io.coalestra.spring.boot.SampleSources;
 import io.coalestra.spring.boot.web.KeyDisplay;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.cumulative.CumulativeTimer;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.pause.PauseDetector;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler.FirstMatchingCompositeObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
+import io.micrometer.tracing.handler.TracingAwareMeterObservationHandler;
 import io.micrometer.tracing.test.simple.SimpleSpan;
 import io.micrometer.tracing.test.simple.SimpleTracer;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +99,18 @@ class ActivityObservationsTests {
 				.containsEntry("attempt", "1");
 			assertThat(call.getLinks()).isEmpty();
 		});
+	}
+
+	@Test
+	void aTimerIsRecordedInTheSpanOfWhatItTimesAsExemplarsNeedIt() {
+		Map<String, String> spans = new ConcurrentHashMap<>();
+		this.registry.observationConfig()
+			.observationHandler(new TracingAwareMeterObservationHandler<>(
+					new DefaultMeterObservationHandler(new SamplingRegistry(this.tracer, spans)), this.tracer));
+		start(KeyDisplay.HIDDEN, (key) -> key.subject());
+		this.builder.build(PRICE.key("BTC"));
+		assertThat(spans).containsEntry("coalestra.build", span("build").getSpanId())
+			.containsEntry("coalestra.source.call", span("source rest").getSpanId());
 	}
 
 	@Test
@@ -237,6 +261,36 @@ class ActivityObservationsTests {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * Notes the span that is current when a timer is recorded, as a registry does that
+	 * samples exemplars.
+	 */
+	private static final class SamplingRegistry extends SimpleMeterRegistry {
+
+		private final Tracer tracer;
+
+		private final Map<String, String> spans;
+
+		private SamplingRegistry(Tracer tracer, Map<String, String> spans) {
+			this.tracer = tracer;
+			this.spans = spans;
+		}
+
+		@Override
+		protected Timer newTimer(Meter.Id id, DistributionStatisticConfig histogram, PauseDetector pauses) {
+			return new CumulativeTimer(id, this.clock, histogram, pauses, getBaseTimeUnit(), false) {
+				@Override
+				protected void recordNonNegative(long amount, TimeUnit unit) {
+					Span current = SamplingRegistry.this.tracer.currentSpan();
+					SamplingRegistry.this.spans.put(id.getName(),
+							(current != null) ? current.context().spanId() : "none");
+					super.recordNonNegative(amount, unit);
+				}
+			};
+		}
+
 	}
 
 }

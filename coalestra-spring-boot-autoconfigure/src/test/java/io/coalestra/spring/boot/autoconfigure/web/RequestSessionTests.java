@@ -37,10 +37,13 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -157,6 +160,16 @@ class RequestSessionTests {
 	}
 
 	@Test
+	void anErrorPageOfTheContainersHasASessionOfItsOwn() throws Exception {
+		Controller controller = application.getBean(Controller.class);
+		assertThat(get("/broken")).startsWith("sorry, memory ");
+		SnapshotSession first = controller.last.get();
+		assertThat(first.isClosed()).isTrue();
+		assertThat(application.getBean(ErrorPage.class).last.get()).isNotSameAs(first)
+			.matches(SnapshotSession::isClosed);
+	}
+
+	@Test
 	void aSessionThatAnAsynchronousThreadOpensIsClosedToo() throws Exception {
 		Controller controller = application.getBean(Controller.class);
 		controller.last.set(null);
@@ -190,6 +203,33 @@ class RequestSessionTests {
 		Controller controller(SnapshotSession session, RequestSessions sessions, ResourcePublisher publisher,
 				SnapshotBuilder builder) {
 			return new Controller(session, sessions, publisher, builder);
+		}
+
+		@Bean
+		ErrorPage errorPage(SnapshotSession session, RequestSessions sessions) {
+			return new ErrorPage(session, sessions);
+		}
+
+	}
+
+	@RestController
+	static class ErrorPage implements ErrorController {
+
+		private final SnapshotSession session;
+
+		private final RequestSessions sessions;
+
+		final AtomicReference<SnapshotSession> last = new AtomicReference<>();
+
+		ErrorPage(SnapshotSession session, RequestSessions sessions) {
+			this.session = session;
+			this.sessions = sessions;
+		}
+
+		@RequestMapping("/error")
+		ResponseEntity<String> error() {
+			this.last.set(this.sessions.current());
+			return ResponseEntity.ok("sorry, " + this.session.resolve(BTC).get(BTC));
 		}
 
 	}
@@ -230,6 +270,13 @@ class RequestSessionTests {
 			this.publisher.invalidate(BTC);
 			this.last.set(this.sessions.current());
 			return first.equals(second) && outside.equals("published");
+		}
+
+		@GetMapping("/broken")
+		String broken() {
+			this.session.resolve(BTC);
+			this.last.set(this.sessions.current());
+			throw new IllegalStateException("scripted");
 		}
 
 		@GetMapping("/argument")
