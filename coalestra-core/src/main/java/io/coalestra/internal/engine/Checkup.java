@@ -42,7 +42,7 @@ final class Checkup {
 
 	BuilderHealth health() {
 		Map<String, BuilderHealth.Capacity> capacity = new HashMap<>();
-		capacity.put("__global__", capacityOf(this.parts.services().permits()));
+		capacity.put("__global__", capacityOf(this.parts.services().permits().state()));
 		Map<String, Long> runaways = new HashMap<>();
 		Map<String, Long> overruns = new HashMap<>();
 		Map<String, Long> violations = new HashMap<>();
@@ -50,9 +50,10 @@ final class Checkup {
 		List<BuilderHealth.CircuitCount> circuits = new ArrayList<>();
 		for (SourceSlot slot : this.plan.slots()) {
 			Permits own = slot.permits();
+			Permits.State permits = (own != null) ? own.state() : null;
 			// Those whose limit was taken away are none.
-			if (own != null && own.state().limit() != Integer.MAX_VALUE) {
-				capacity.put(slot.name(), capacityOf(own));
+			if (permits != null && permits.limit() != Integer.MAX_VALUE) {
+				capacity.put(slot.name(), capacityOf(permits));
 			}
 			putIfPositive(runaways, slot.name(), slot.runaways().get());
 			putIfPositive(overruns, slot.name(), slot.inlineOverruns().sum());
@@ -85,8 +86,7 @@ final class Checkup {
 				statistics.failedBuilds(), statistics.failedSubscribers());
 	}
 
-	private static BuilderHealth.Capacity capacityOf(Permits permits) {
-		Permits.State state = permits.state();
+	private static BuilderHealth.Capacity capacityOf(Permits.State state) {
 		return new BuilderHealth.Capacity(state.limit(), state.inUse(), state.waiting());
 	}
 

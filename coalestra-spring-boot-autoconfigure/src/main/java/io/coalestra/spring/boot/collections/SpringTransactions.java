@@ -56,16 +56,17 @@ public final class SpringTransactions implements Transactions {
 
 	@Override
 	public @Nullable Transaction current() {
+		Running known = (Running) TransactionSynchronizationManager.getResource(this);
+		if (known != null) {
+			return known.isCommitted ? null : known;
+		}
 		if (!this.joining.getAsBoolean()) {
 			return null;
 		}
-		Running running = (Running) TransactionSynchronizationManager.getResource(this);
-		if (running == null) {
-			running = new Running(this);
-			TransactionSynchronizationManager.bindResource(this, running);
-			TransactionSynchronizationManager.registerSynchronization(running);
-		}
-		return running;
+		Running begun = new Running(this);
+		TransactionSynchronizationManager.bindResource(this, begun);
+		TransactionSynchronizationManager.registerSynchronization(begun);
+		return begun;
 	}
 
 	/**
